@@ -1,0 +1,59 @@
+// What the user wants: a token and all that is known of it.
+
+import { readJson } from '../json.ts'
+import type { Hidden } from '../secret/hidden.ts'
+import type { Value } from '../template/value.ts'
+
+export interface TokenSet {
+  readonly profile: string
+  readonly provider: string
+  readonly environment: string | undefined
+  readonly token: Hidden
+  /** "Bearer", however the service spells it */
+  readonly type: string
+  /** milliseconds; undefined where nobody says */
+  readonly expiresAt: number | undefined
+  readonly scopes: readonly string[] | undefined
+  readonly extra: { readonly [name: string]: Value }
+  /** the payload as it stands in the token; undefined for an opaque one */
+  readonly claims: { readonly [name: string]: unknown } | undefined
+  readonly claimsText: string | undefined
+  /** the header that carries it */
+  readonly use: {
+    readonly header: string
+    readonly value: Hidden
+    /** further ones that go with it */
+    readonly headers: { readonly [name: string]: Value } | undefined
+  }
+  /** the tokens before it, first hop first */
+  readonly via: readonly TokenSet[]
+}
+
+/** Header and payload of a compact JWT, or undefined: nothing is judged here. */
+export function readJwt(
+  token: string,
+):
+  | { header: Record<string, unknown>; claims: Record<string, unknown>; payload: string }
+  | undefined {
+  const [head, body, signature, more] = token.split('.')
+  if (head === undefined || body === undefined || signature === undefined || more !== undefined)
+    return undefined
+  const header = readObject(head)
+  const claims = readObject(body)
+  return header && claims
+    ? { header: header.value, claims: claims.value, payload: claims.text }
+    : undefined
+}
+
+function readObject(part: string): { value: Record<string, unknown>; text: string } | undefined {
+  try {
+    const binary = atob(part.replaceAll('-', '+').replaceAll('_', '/'))
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const value = readJson(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? { value: value as Record<string, unknown>, text } : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,84 @@
+// What a call needs done in the world: io/ makes these, core decides when.
+
+import type { Profile } from '../profile/profile.ts'
+import type { Secrets } from '../secret/secrets.ts'
+import type { Answer, Request, Transport } from './wire.ts'
+
+export interface SigningKey {
+  readonly description: string
+  readonly algorithms: readonly string[]
+  readonly id: string | undefined
+  readonly issuer: string | undefined
+  readonly token_uri: string | undefined
+  readonly publicPem: string | undefined
+  thumbprint(): string
+  spkiSha256(): string
+}
+
+export interface Certificate {
+  readonly x5t: string
+  readonly x5tS256: string
+  readonly chain: readonly string[]
+  readonly publicPem: string
+  readonly notAfter: number
+}
+
+/** A key as a profile gives it: one of path and text. */
+export interface KeySpec {
+  readonly path?: string
+  readonly text?: string
+  /** a JWK written into the profile */
+  readonly jwk?: unknown
+  readonly passphrase?: string
+  readonly keyId?: string
+  /** that it will sign with, as far as that is known beforehand */
+  readonly algorithm?: string
+  /** an HMAC secret, whatever its text looks like */
+  readonly shared?: boolean
+  /** "key_path ./k.pem", for messages */
+  readonly origin: string
+}
+
+/** A path as written and the folder it is relative to; undefined: the working folder. */
+export interface WrittenPath {
+  readonly path: string
+  readonly folder: string | undefined
+}
+
+export interface Tools {
+  readonly secrets: Secrets
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** milliseconds */
+  now(): number
+  uuid(): string
+  resolvePath(path: WrittenPath): string
+  /** a `${file:}`: drops one final newline, picks a member behind `#` */
+  readSecretFile(path: WrittenPath): string
+  loadKey(spec: KeySpec): SigningKey
+  readCertificate(path: string): Certificate
+  sign(
+    header: object,
+    claims: object,
+    key: SigningKey,
+    options: { allowWeakKey: boolean },
+  ): Promise<string>
+  send(request: Request, transport: Transport): Promise<Answer>
+  warn(text: string): void
+  readonly watch: Watch
+  /** the sandbox: what is missing on this machine is made up */
+  readonly standIn?: { text(name: string): string; key(algorithm: string): SigningKey }
+}
+
+/** Told of each step, for -v, -vv and the line that says what is being waited for. */
+export interface Watch {
+  signed?(profile: Profile, header: unknown, claims: unknown, key: SigningKey): void
+  sending?(profile: Profile, shown: ShownRequest): void
+  answered?(profile: Profile, answer: Answer, requestId: string | undefined): void
+}
+
+export interface ShownRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: readonly (readonly [string, string])[]
+  readonly body: string | undefined
+}

@@ -1,0 +1,91 @@
+// Where the call would go, and how: the address, the proxy, what TLS is to trust and to show.
+
+import { planRequest } from '../call/request.ts'
+import { readTransport } from '../call/transport.ts'
+import type { Transport } from '../call/wire.ts'
+import { listRoots } from '../profile/sources.ts'
+import { Hidden } from '../secret/hidden.ts'
+import { toText } from '../template/value.ts'
+import { type Case, isBlindTo, isLater } from './examination.ts'
+
+export async function examineDestination(one: Case, signed: boolean): Promise<void> {
+  const { profile, values, instruments, findings, before } = one
+  const { call } = profile.provider
+  if (call === undefined) return
+  const roots = [{ path: ['call', 'url'], template: call.url }]
+  const transport = await examineTransport(one)
+  if (instruments.blind !== undefined && isBlindTo(profile, roots)) {
+    findings.add('endpoint', 'skipped', `not looked at (${instruments.blind})`)
+    return
+  }
+  if (isLater(profile, roots)) {
+    findings.add('endpoint', 'skipped', `only the answer of ${before?.name} tells where it is`)
+    return
+  }
+  const url = await examineAddress(one)
+  if (url && transport) {
+    await findings.attempt(
+      'proxy',
+      () => instruments.findProxy(url, transport.proxy),
+      (proxy) => proxy && `through ${proxy}`,
+    )
+  }
+  // parameters and headers, which a header that cannot be sent would stop
+  const parts = listRoots(profile).filter(({ path }) => path[0] === 'call')
+  const alone = before === undefined && profile.provider.limits?.via?.required
+  if (signed && !alone && instruments.blind === undefined && !isLater(profile, parts)) {
+    await findings.attempt('fields', () => planRequest(values, call))
+  }
+}
+
+async function examineAddress(one: Case): Promise<URL | undefined> {
+  const { profile, values, discovers, instruments, findings } = one
+  const { call } = profile.provider
+  const name = discovers ? 'authorization_server' : 'token_endpoint'
+  const filled = await findings.attempt('endpoint', () =>
+    discovers ? values.text(name) : toText(values.fill(call?.url ?? '') ?? ''),
+  )
+  if (filled === undefined) return undefined
+  const allowHttp = (await findings.attempt('fields', () => values.flag('allow_http'))) ?? false
+  const text = filled instanceof Hidden ? filled.reveal() : filled
+  return findings.attempt(
+    'endpoint',
+    () => instruments.checkUrl(text, name, allowHttp),
+    ({ origin, pathname }) => {
+      const path = pathname === '/' ? '' : pathname
+      if (discovers) return `found by asking ${origin}${path}, which was not done`
+      return filled instanceof Hidden ? `${origin}/«hidden»` : `${origin}${pathname}`
+    },
+  )
+}
+
+async function examineTransport(one: Case): Promise<Transport | undefined> {
+  const { profile, values, instruments, findings } = one
+  const roots = ['tls', 'proxy', 'timeout', 'allow_http'].map((name) => ({
+    path: [name],
+    template: null,
+  }))
+  if (instruments.blind !== undefined && isBlindTo(profile, roots)) {
+    findings.add('tls', 'skipped', `tls and proxy: not looked at (${instruments.blind})`)
+    return undefined
+  }
+  const transport = await findings.attempt(
+    'tls',
+    () => readTransport(values, instruments.tools),
+    () => undefined,
+    ['tls: ca: FILE, which trusts the certificate of this one server'],
+  )
+  const { insecure: _, server_name: __, passphrase: ___, ...files } = transport?.tls ?? {}
+  const names = Object.keys(files).map((name) => `tls.${name}`)
+  if (transport === undefined || names.length === 0) return transport
+  if (instruments.blind !== undefined) {
+    findings.add('tls', 'skipped', `${names.join(', ')}: not looked at (${instruments.blind})`)
+    return transport
+  }
+  await findings.attempt(
+    'tls',
+    () => instruments.checkTls(transport.tls),
+    () => `${names.join(', ')} can be used`,
+  )
+  return transport
+}
