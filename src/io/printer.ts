@@ -1,0 +1,218 @@
+// Everything that goes to a person: errors, warnings, notes, the trace. It all goes to stderr, in
+// lower case, without a full stop, with the program's name in front; stdout is for the answer and
+// is written by the commands. Whatever passes here is cleaned of secrets and control characters.
+
+import type { TokenError } from '../core/error.ts'
+import { escapeJson, escapeLine, wrap } from '../core/terminal.ts'
+import type { World } from '../core/world.ts'
+
+export interface View {
+  /** errors as one line of JSON */
+  json: boolean
+  /** -v: 1, -vv: 2 */
+  verbose: number
+  quiet: boolean
+  /** undefined: as the stream and the environment say */
+  color: boolean | undefined
+}
+
+type Style = 'error' | 'warning' | 'label' | 'faint' | 'good' | 'bad' | 'strong'
+type Paint = (style: Style, text: string) => string
+
+const WIDTH_OF_LABEL = 9
+
+export class Printer {
+  readonly view: View = { json: false, verbose: 0, quiet: false, color: undefined }
+  readonly #world: World
+  readonly #warnings: string[] = []
+  readonly #notes: string[] = []
+  #paint: Paint | undefined
+  #status = false
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  get isTerminal(): boolean {
+    return this.#world.stderr.isTTY
+  }
+
+  /** A failure will be one line of JSON, and nothing may stand beside it. */
+  get #waits(): boolean {
+    return this.view.json && this.view.verbose === 0
+  }
+
+  /** Kept for the JSON error while there may be one; said at once otherwise. */
+  async warn(text: string): Promise<void> {
+    if (this.#warnings.includes(text)) return
+    this.#warnings.push(text)
+    if (!this.#waits && !this.view.quiet) await this.#writeWarning(text)
+  }
+
+  /** Warnings that a JSON error would have carried, when there was no error. */
+  async flushWarnings(): Promise<void> {
+    if (!this.#waits || this.view.quiet) return
+    for (const text of this.#notes) await this.note(text)
+    for (const text of this.#warnings) await this.#writeWarning(text)
+  }
+
+  async #writeWarning(text: string): Promise<void> {
+    const paint = await this.paint('stderr')
+    await this.#write(`tokentool: ${paint('warning', 'warning')}: ${this.#safe(text)}\n`)
+  }
+
+  /** A line for -v (level 1) or -vv (level 2). */
+  async trace(level: 1 | 2, text: string): Promise<void> {
+    if (this.view.verbose < level || this.view.quiet) return
+    const paint = await this.paint('stderr')
+    // cleaned as a whole, for a secret of several lines; written as a whole, so that an error which
+    // follows does not come between them
+    const clean = this.#world.secrets.clean(text)
+    const lines = clean.split('\n').map((line) => `${paint('faint', escapeLine(line))}\n`)
+    await this.#write(lines.join(''))
+  }
+
+  /** Something worth knowing though nobody asked; not with -q. */
+  async note(text: string): Promise<void> {
+    if (this.view.quiet) return
+    await this.#write(`tokentool: ${this.#safe(text)}\n`)
+  }
+
+  /** A note that a JSON error will carry. */
+  async mention(text: string): Promise<void> {
+    if (this.#waits) this.#notes.push(text)
+    else await this.note(text)
+  }
+
+  /** One faint line after a success, on a terminal only. */
+  async summarize(text: string): Promise<void> {
+    if (!this.isTerminal || this.view.quiet) return
+    const paint = await this.paint('stderr')
+    await this.#write(`${paint('faint', this.#safe(text))}\n`)
+  }
+
+  /** What is being waited for, where a person is looking; gone again with clearStatus. */
+  async showStatus(text: string): Promise<void> {
+    if (!this.isTerminal || this.view.quiet || this.view.verbose > 0) return
+    this.#status = true
+    await this.#world.stderr.write(
+      `\r\u001b[K${this.#safe(text).slice(0, this.#world.stderr.columns - 1)}`,
+    )
+  }
+
+  async clearStatus(): Promise<void> {
+    if (!this.#status) return
+    this.#status = false
+    await this.#world.stderr.write('\r\u001b[K')
+  }
+
+  async error(error: TokenError): Promise<void> {
+    await this.clearStatus()
+    if (this.#waits) {
+      await this.#world.stderr.write(`${this.#formatJson(error)}\n`)
+      return
+    }
+    const paint = await this.paint('stderr')
+    const { said, means, sent, fix } = error.details
+    const sentLine = Object.entries(sent ?? {})
+      .map(([name, value]) => `${name} ${value}`)
+      .join(' · ')
+    const lines: string[] = [
+      `tokentool: ${paint('error', 'error')}: ${this.#fold(error.message, 4)}`,
+    ]
+    const add = (label: string, texts: readonly string[], whole: boolean): void => {
+      for (const [index, text] of texts.entries()) {
+        const name =
+          index === 0 ? `${label}:`.padEnd(WIDTH_OF_LABEL - 2) : ' '.repeat(WIDTH_OF_LABEL - 2)
+        const safe = whole ? this.#safe(text) : this.#fold(text, WIDTH_OF_LABEL)
+        lines.push(`  ${paint('label', name)}${safe}`)
+      }
+    }
+    add('said', listOf(said), false)
+    add('means', listOf(means), false)
+    add('sent', sentLine === '' ? [] : [sentLine], false)
+    // a command must survive being copied: it is never broken
+    add('fix', listOf(fix), true)
+    await this.#world.stderr.write(`${lines.join('\n')}\n`)
+  }
+
+  /** The painter for a stream: chalk on a terminal that wants colour, nothing elsewhere. */
+  async paint(stream: 'stdout' | 'stderr'): Promise<Paint> {
+    if (!this.wantsColor(stream)) return (_style, text) => text
+    this.#paint ??= await loadPaint()
+    return this.#paint
+  }
+
+  wantsColor(stream: 'stdout' | 'stderr'): boolean {
+    const { env } = this.#world
+    if (this.view.color !== undefined) return this.view.color
+    if (env.NO_COLOR) return false
+    if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false'
+    return this.#world[stream].isTTY && env.TERM !== 'dumb'
+  }
+
+  /** Each text is cleaned by itself, so that a mark never stands across a quote. */
+  #formatJson(error: TokenError): string {
+    const clean = (_name: string, value: unknown): unknown =>
+      typeof value === 'string' ? this.#world.secrets.clean(value) : value
+    return escapeJson(
+      JSON.stringify(describeError(error, [...this.#notes, ...this.#warnings]), clean),
+    )
+  }
+
+  #safe(text: string): string {
+    return escapeLine(this.#world.secrets.clean(text))
+  }
+
+  #fold(text: string, indent: number): string {
+    const safe = this.#safe(text)
+    return this.isTerminal ? wrap(safe, this.#world.stderr.columns - 1, indent) : safe
+  }
+
+  async #write(text: string): Promise<void> {
+    await this.clearStatus()
+    await this.#world.stderr.write(text)
+  }
+}
+
+async function loadPaint(): Promise<Paint> {
+  const { Chalk } = await import('chalk')
+  const chalk = new Chalk({ level: 1 })
+  const styles: Readonly<Record<Style, (text: string) => string>> = {
+    error: chalk.red.bold,
+    warning: chalk.yellow,
+    label: chalk.cyan,
+    faint: chalk.dim,
+    good: chalk.green,
+    bad: chalk.red,
+    strong: chalk.bold,
+  }
+  return (style, text) => styles[style](text)
+}
+
+function listOf(texts: string | readonly string[] | undefined): readonly string[] {
+  return texts === undefined ? [] : typeof texts === 'string' ? [texts] : texts
+}
+
+function describeError(error: TokenError, warnings: readonly string[]): object {
+  const { details } = error
+  return {
+    error: {
+      class: error.class,
+      exit: error.exit,
+      code: error.code,
+      message: error.message,
+      status: details.status ?? null,
+      said: details.said ?? null,
+      means: listOf(details.means).join('\n') || null,
+      sent: details.sent ?? {},
+      fix: listOf(details.fix),
+      profile: details.profile ?? null,
+      provider: details.provider ?? null,
+      hop: details.hop ?? null,
+      request_id: details.requestId ?? null,
+      retry_after: details.retryAfter ?? null,
+      warnings,
+    },
+  }
+}

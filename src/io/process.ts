@@ -1,0 +1,102 @@
+// The process as a World. Nothing else reads the environment, the clock or the streams.
+
+import { TokenError } from '../core/error.ts'
+import { Secrets } from '../core/secret/secrets.ts'
+import type { Input, Output, World } from '../core/world.ts'
+
+export function readWorld(): World {
+  // loaded when it is first needed: --version and --help do without
+  const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
+  const hash = (text: string): string => crypto().createHash('sha256').update(text).digest('hex')
+  const signal = watchSignals()
+  return {
+    argv: process.argv.slice(2),
+    env: { ...process.env },
+    cwd: readFolder(),
+    home: process.env.HOME || process.env.USERPROFILE || undefined,
+    stdin: openInput(process.stdin, process.stderr, signal),
+    stdout: openOutput(process.stdout),
+    stderr: openOutput(process.stderr),
+    secrets: new Secrets(hash),
+    now: () => Date.now(),
+    // without a supply of random bytes for the next hundred, which takes 4 ms
+    uuid: () => crypto().randomUUID({ disableEntropyCache: true }),
+    hash,
+    signal,
+  }
+}
+
+// A shell can stand in a folder that has been deleted.
+function readFolder(): string | undefined {
+  try {
+    return process.cwd()
+  } catch {
+    return undefined
+  }
+}
+
+function watchSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    // once: a second Ctrl-C ends the program the hard way
+    process.once(name, () => controller.abort())
+  }
+  return controller.signal
+}
+
+/** `screen` is where questions appear: never on stdout. */
+function openInput(
+  stream: NodeJS.ReadStream,
+  screen: NodeJS.WriteStream,
+  signal: AbortSignal,
+): Input {
+  return {
+    isTTY: stream.isTTY === true,
+    async readAll(limit) {
+      const chunks: Buffer[] = []
+      let size = 0
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        size += chunk.length
+        if (size > limit) {
+          stream.destroy()
+          throw new TokenError('input_invalid', `standard input has more than ${limit} bytes`)
+        }
+        chunks.push(chunk)
+      }
+      return Buffer.concat(chunks)
+    },
+    ended: () =>
+      new Promise((done) => {
+        // a stream that is still being read would keep the process alive
+        const stop = (): void => {
+          stream.destroy()
+          done()
+        }
+        if (signal.aborted) return stop()
+        signal.addEventListener('abort', stop, { once: true })
+        stream.once('close', done).once('error', stop).once('end', stop).resume()
+      }),
+    async openDialog() {
+      const { openDialog } = await import('./dialog.ts')
+      return openDialog(stream, screen, signal)
+    },
+  }
+}
+
+function openOutput(stream: NodeJS.WriteStream): Output {
+  // a reader that went away (head, grep -q) is not our failure; any other is told where it is written
+  stream.on('error', () => {})
+  return {
+    isTTY: stream.isTTY === true,
+    // 0 where the terminal does not know its size
+    columns: stream.columns || 80,
+    write: (text) =>
+      new Promise((done, fail) => {
+        if (stream.destroyed) return done()
+        stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+          if (!error || error.code === 'EPIPE' || stream === process.stderr) return done()
+          fail(new TokenError('file_unwritable', `cannot write the answer: ${error.code}`))
+        })
+      }),
+  }
+}

@@ -1,0 +1,153 @@
+// What core asks of the world, done: files read, keys opened, assertions signed, requests sent.
+
+import { readFileSync } from 'node:fs'
+import { relative, resolve } from 'node:path'
+import type { Tools, Watch, WrittenPath } from '../core/call/tools.ts'
+import type { Answer, Request, Transport } from '../core/call/wire.ts'
+import { TokenError } from '../core/error.ts'
+import { isTree, readPath } from '../core/profile/layer.ts'
+import type { World } from '../core/world.ts'
+import { readCertificate } from './key/certificate-file.ts'
+import { type LoadedKey, loadKey, loadSecret, readKeyFile } from './key/key.ts'
+
+export interface ToolOptions {
+  readonly watch: Watch
+  warn(text: string): void
+  /** the sandbox: where a request really goes */
+  readonly dial?: (url: URL) => URL | undefined
+}
+
+export function createTools(world: World, options: ToolOptions): Tools {
+  return {
+    secrets: world.secrets,
+    env: world.env,
+    now: world.now,
+    uuid: world.uuid,
+    warn: options.warn,
+    watch: options.watch,
+    resolvePath: (path) => resolvePath(path, world),
+    readSecretFile: (path) => readSecretFile(path, world, options.warn),
+    loadKey(spec) {
+      const { path, origin, passphrase, keyId } = spec
+      const file = path === undefined ? undefined : readKeyFile(path, showPath(path, world))
+      for (const warning of file?.warnings ?? []) options.warn(warning)
+      const text = file?.bytes ?? spec.text ?? JSON.stringify(spec.jwk)
+      const load = spec.shared ? loadSecret : loadKey
+      return load({
+        text,
+        origin,
+        ...(path !== undefined && { path }),
+        ...(passphrase !== undefined && { passphrase }),
+        ...(keyId !== undefined && { keyId }),
+      })
+    },
+    readCertificate(path) {
+      return readCertificate({
+        text: readPublicFile(path),
+        origin: `certificate_path ${path}`,
+        path,
+      })
+    },
+    async sign(header, claims, key, signing) {
+      // only loadKey makes them, and core carries them without looking inside
+      const known = key as LoadedKey
+      const { checkKeyFit, signJwt } = await import('./key/sign.ts')
+      for (const warning of checkKeyFit((header as { alg?: unknown }).alg, known, signing))
+        options.warn(warning)
+      return signJwt(header as Readonly<Record<string, unknown>>, claims, known, signing)
+    },
+    async send(request: Request, transport: Transport): Promise<Answer> {
+      const { sendRequest } = await import('./http/http.ts')
+      return sendRequest(
+        request,
+        options.dial ? { ...transport, dial: options.dial } : transport,
+        world,
+      )
+    },
+  }
+}
+
+/** Relative to the file it is written in, on the command line to the working folder; ~/ is home. */
+export function resolvePath(
+  { path, folder }: WrittenPath,
+  world: Pick<World, 'cwd' | 'home'>,
+): string {
+  if (path === '~' || path.startsWith('~/')) {
+    if (world.home === undefined) {
+      throw new TokenError('field_invalid', `${path}: there is no home folder`, {
+        fix: 'export HOME=…, or write the whole path',
+      })
+    }
+    return resolve(world.home, path.slice(2))
+  }
+  return resolve(folder ?? world.cwd ?? '/', path)
+}
+
+/** As a person would type it here. */
+function showPath(path: string, { cwd }: Pick<World, 'cwd'>): string {
+  const near = cwd === undefined ? path : relative(cwd, path)
+  return near.startsWith('..') || near === '' ? path : near
+}
+
+/** A certificate is no secret, so nobody minds who can read it. */
+function readPublicFile(path: string): Uint8Array {
+  try {
+    return readFileSync(path)
+  } catch {
+    throw new TokenError('key_missing', `certificate_path ${path} cannot be read`, {
+      fix: `ls -l ${path}`,
+    })
+  }
+}
+
+/** `${file:path}`, and `${file:box.json#a.b}` for a member of it. */
+function readSecretFile(written: WrittenPath, world: World, warn: (text: string) => void): string {
+  const [path = '', member] = splitMember(written.path)
+  const text = readText(resolvePath({ ...written, path }, world), path, warn)
+  if (member === undefined) return text.replace(/\r?\n$/, '')
+  const value = readPath(parseBox(text, path), member.split('.'))
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return `${value}`
+  throw new TokenError('secret_unreadable', `${path} has no text at ${member}`, {
+    means:
+      value === undefined
+        ? 'there is no such member'
+        : isTree(value)
+          ? 'there are members below it'
+          : 'it is no text',
+  })
+}
+
+function splitMember(path: string): [path: string, member?: string] {
+  const at = path.lastIndexOf('#')
+  return at < 0 ? [path] : [path.slice(0, at), path.slice(at + 1)]
+}
+
+// JSON.parse quotes its input in what it throws.
+function parseBox(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new TokenError('secret_unreadable', `${path} is not JSON`, {
+      means: 'what follows # picks a member of a JSON file',
+    })
+  }
+}
+
+function readText(path: string, shown: string, warn: (text: string) => void): string {
+  try {
+    const { bytes, warnings } = readKeyFile(path, shown)
+    for (const warning of warnings) warn(warning)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    const known = error instanceof TokenError
+    const chmod = known && `${error.details.fix}`.startsWith('chmod')
+    throw new TokenError(
+      'secret_unreadable',
+      known ? error.message : `${shown} is not text in UTF-8`,
+      {
+        ...(chmod && { fix: error.details.fix }),
+      },
+    )
+  }
+}
