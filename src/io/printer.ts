@@ -2,7 +2,8 @@
 // lower case, without a full stop, with the program's name in front; stdout is for the answer and
 // is written by the commands. Whatever passes here is cleaned of secrets and control characters.
 
-import type { TokenError } from '../core/error.ts'
+import { repeatCommand } from '../core/again.ts'
+import { TokenError } from '../core/error.ts'
 import { escapeJson, escapeLine, wrap } from '../core/terminal.ts'
 import type { World } from '../core/world.ts'
 
@@ -106,8 +107,9 @@ export class Printer {
     await this.#world.stderr.write('\r\u001b[K')
   }
 
-  async error(error: TokenError): Promise<void> {
+  async error(failure: TokenError): Promise<void> {
     await this.clearStatus()
+    const error = repeatFixes(failure, this.#world.argv)
     if (this.#waits) {
       await this.#world.stderr.write(`${this.#formatJson(error)}\n`)
       return
@@ -192,6 +194,13 @@ async function loadPaint(): Promise<Paint> {
 
 function listOf(texts: string | readonly string[] | undefined): readonly string[] {
   return texts === undefined ? [] : typeof texts === 'string' ? [texts] : texts
+}
+
+function repeatFixes(error: TokenError, argv: readonly string[]): TokenError {
+  const { details } = error
+  if (details.fix === undefined) return error
+  const fix = listOf(details.fix).map((line) => repeatCommand(line, argv))
+  return new TokenError(error.code, error.message, { ...details, fix })
 }
 
 function describeError(error: TokenError, warnings: readonly string[]): object {

@@ -727,7 +727,7 @@ describe('map: a token behind a token', () => {
     expect(code).toBe(2)
     expect(error()).toMatchObject({
       code: 'field_missing',
-      fix: ['tokentool get NAME --then va-map-sts'],
+      fix: ['tokentool get NAME --then va-map-sts -c tokentool.yaml'],
     })
   })
 })
