@@ -4,9 +4,9 @@ import { Command, CommanderError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { FORMS } from './core/answer/form.ts'
 import { type ExitCode, TokenError } from './core/error.ts'
-import { nearest } from './core/nearest.ts'
 import type { World } from './core/world.ts'
 import type { Printer } from './io/printer.ts'
+import { describeUsage, unknownCommand } from './usage.ts'
 
 export interface Context {
   readonly world: World
@@ -184,7 +184,7 @@ export async function run(world: World, printer: Printer): Promise<ExitCode> {
     await program.parseAsync(world.argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw describeUsage(error)
+    if (error.exitCode !== 0) throw describeUsage(error, findVerb(world.argv))
   }
   await world.stdout.write(printed.join(''))
   return exit
@@ -253,20 +253,9 @@ function findGroup(program: Command, name: string): Command {
   })
 }
 
-function unknownCommand(parent: Command, name: string | undefined): TokenError {
-  const prefix = parent.parent ? `tokentool ${parent.name()}` : 'tokentool'
-  const names = parent.commands.map((command) => command.name())
-  const close = name === undefined ? undefined : nearest(name, names)
-  return new TokenError(
-    'usage',
-    name === undefined
-      ? `${prefix}: which command?`
-      : `there is no command ${JSON.stringify(name.slice(0, 40))}`,
-    {
-      means: close === undefined ? `there are ${names.join(', ')}` : `did you mean ${close}?`,
-      fix: close === undefined ? `${prefix} --help` : `${prefix} ${close}`,
-    },
-  )
+function findVerb(argv: readonly string[]): string | undefined {
+  const verbs = COMMANDS.map(({ name }) => name.split(' ')[0])
+  return argv.find((word) => verbs.includes(word))
 }
 
 /** What stood before the verb counts as if it stood behind it, where the verb knows it. */
@@ -309,18 +298,4 @@ function readView(flags: Flags, { world, printer }: Context): void {
     }
     world.secrets.shown = true
   }
-}
-
-/** commander's own words, without the value that may have stood behind an =. */
-function describeUsage(error: CommanderError): TokenError {
-  const [first = '', ...rest] = error.message.replace(/^error: /, '').split('\n')
-  const message = first.replace(/='?[^']*'?/g, '=…').replace(/\.$/, '')
-  const hint = rest
-    .join(' ')
-    .trim()
-    .replace(/^\(|\)$/g, '')
-  return new TokenError('usage', message, {
-    ...(hint !== '' && { means: hint.charAt(0).toLowerCase() + hint.slice(1) }),
-    fix: 'tokentool --help',
-  })
 }

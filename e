@@ -1,0 +1,1 @@
+/dev/fd/3: line 155: get: command not found
