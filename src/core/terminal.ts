@@ -34,3 +34,10 @@ export function wrap(text: string, width: number, indent: number): string {
   lines.push(line)
   return lines.join(`\n${' '.repeat(indent)}`)
 }
+
+/** A terminal that does not, or does not say so, is given letters instead of signs. */
+export function readsUtf8(env: Readonly<Record<string, string | undefined>>): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
+  if (env.TERM === 'dumb') return false
+  return locale ? /utf-?8/i.test(locale) : env.OS === 'Windows_NT'
+}

@@ -7,7 +7,7 @@ export interface Output {
   readonly isTTY: boolean
   readonly columns: number
   /** Resolves when the text has been handed over; a reader that went away is no error. */
-  write(text: string): Promise<void>
+  write(text: string | Uint8Array): Promise<void>
 }
 
 export interface Input {

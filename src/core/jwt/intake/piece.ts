@@ -1,0 +1,100 @@
+// The tokens in a text that is no JSON, and what had to be undone for each.
+
+import { decodeBase64Url } from '../reading/base64url.ts'
+import { acceptOpaque, recognizeOpaque, writeMarkedPattern } from '../reading/opaque.ts'
+import { readParts } from '../reading/reader.ts'
+import type { Found, Token } from '../token.ts'
+import { findCandidates } from './candidate.ts'
+import { readMended } from './mended-text.ts'
+import { NAMED } from './names.ts'
+import { describeRepairs } from './repair.ts'
+
+/** The tokens of a text that was encoded. */
+export type ReadInner = (text: string) => readonly Found[]
+
+export interface Piece {
+  readonly start: number
+  readonly end: number
+  /** tokens inside, where it is an encoded text */
+  readonly found: readonly Found[]
+  readonly repairs: readonly string[]
+  readonly shortened: boolean
+}
+
+const alone = (token: Token): Found => ({ token, from: '', field: undefined, repairs: [] })
+
+/** In the order they stand. */
+export function listPieces(raw: string, plain: string, readInner: ReadInner): Piece[] {
+  const pieces: Piece[] = []
+  findCandidates(plain, ({ start, end, text, shortened }) => {
+    const found = readCandidate(readMended(text), readInner)
+    if (found === undefined) return false
+    const cut = shortened || plain[end] === '…'
+    const repairs = [
+      ...describeRepairs(raw.slice(start, end)),
+      ...(cut ? ['removed the dots behind it: it was cut off before it was copied'] : []),
+    ]
+    pieces.push({ start, end, found, repairs, shortened: cut })
+    return true
+  })
+  return mergePieces(pieces, listOpaque(plain))
+}
+
+/** Of two that overlap, one of the first. */
+function mergePieces(first: readonly Piece[], second: readonly Piece[]): Piece[] {
+  const merged: Piece[] = []
+  let at = 0
+  for (const piece of first) {
+    for (let one = second[at]; one !== undefined && one.start < piece.end; one = second[++at]) {
+      const end = merged.at(-1)?.end ?? 0
+      if (one.start >= end && one.end <= piece.start) merged.push(one)
+    }
+    merged.push(piece)
+  }
+  const end = merged.at(-1)?.end ?? 0
+  return [...merged, ...second.slice(at).filter(({ start }) => start >= end)]
+}
+
+function readCandidate(text: string, readInner: ReadInner): readonly Found[] | undefined {
+  const token = readParts(text)
+  if (token !== undefined) return [alone(token)]
+  if (text.includes('.') || text.length < SHORTEST_ENCODED) return undefined
+  const { bytes } = decodeBase64Url(text.replace(/\s+/g, ''))
+  // {, e of eyJ, Z of base64 once more
+  if (bytes === undefined || !/^[{eZ]/.test(String.fromCharCode(bytes[0] ?? 0))) return undefined
+  const inside = readInner(new TextDecoder().decode(bytes))
+  if (inside.length === 0) return undefined
+  return inside.map((one) => ({
+    ...one,
+    repairs: ['decoded it from base64', ...one.repairs],
+  }))
+}
+
+const SHORTEST_ENCODED = 32
+
+/** By name, or by their prefix. */
+function listOpaque(plain: string): Piece[] {
+  const named = [...plain.matchAll(NAMED)].flatMap((match) => {
+    const [whole, name = '', scheme, value = ''] = match
+    const start = match.index + whole.length - value.length
+    const text = readMended(value).replace(/[.+/|-]+$/, '')
+    const header = /^authorization$/i.test(name)
+    const token = header && scheme === undefined ? undefined : acceptNamed(text, scheme)
+    return token ? [standAlone(token, start, start + value.length)] : []
+  })
+  const marked = new RegExp(`(?<![\\w.-])${writeMarkedPattern()}(?![\\w-])`, 'g')
+  const known = [...plain.matchAll(marked)].flatMap(({ index, 0: text }) => {
+    const token = recognizeOpaque(text)
+    return token ? [standAlone(token, index, index + text.length)] : []
+  })
+  return mergePieces(named, known)
+}
+
+function standAlone(token: Token, start: number, end: number): Piece {
+  return { start, end, found: [alone(token)], repairs: [], shortened: false }
+}
+
+/** `token: required` is prose. */
+function acceptNamed(text: string, scheme: string | undefined): Token | undefined {
+  return recognizeOpaque(text) ?? (scheme && /\d/.test(text) ? acceptOpaque(text) : undefined)
+}
