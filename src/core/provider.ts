@@ -143,10 +143,16 @@ export interface Use {
 export type Suspect = 'clock' | 'environment' | 'audience' | 'scope' | 'key' | 'account'
 
 export interface ExplainRow {
+  /** who says it, where that is not the provider's own service */
+  readonly service?: string
   readonly status?: number | readonly number[]
   readonly code?: string | readonly string[]
+  /** a regular expression on the code, for codes that are made by a rule */
+  readonly code_pattern?: string
   /** a regular expression on the service's text and details, without regard to case */
   readonly text?: string
+  /** a regular expression on the address that answers, for who says no more than all others do */
+  readonly url?: string
   readonly means: string
   /** likely causes, most likely first */
   readonly why?: readonly string[]

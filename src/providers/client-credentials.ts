@@ -1,5 +1,6 @@
 import type { Provider } from '../core/provider.ts'
-import { CLIENT_AUTHS, RFC_ROWS } from './rfc.ts'
+import { CLIENT_AUTHS } from './rfc.ts'
+import { PLAIN_ROWS } from './rows/vendor-rows.ts'
 
 /** Any service with the client credentials grant (RFC 6749 4.4). */
 export const clientCredentials: Provider = {
@@ -41,6 +42,6 @@ export const clientCredentials: Provider = {
   answer: {
     extra: { refresh_token: 'refresh_token', id_token: 'id_token', instance_url: 'instance_url' },
   },
-  explain: RFC_ROWS,
+  explain: PLAIN_ROWS,
   retry: { safe: true },
 }

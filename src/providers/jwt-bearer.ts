@@ -1,5 +1,6 @@
 import type { Provider } from '../core/provider.ts'
-import { ALGORITHMS, CLIENT_AUTHS, JWT_BEARER, RFC_ROWS } from './rfc.ts'
+import { ALGORITHMS, CLIENT_AUTHS, JWT_BEARER } from './rfc.ts'
+import { PLAIN_ROWS } from './rows/vendor-rows.ts'
 
 /** Any service that takes RFC 7523 assertions: everything else is said by the profile. */
 export const jwtBearer: Provider = {
@@ -55,6 +56,6 @@ export const jwtBearer: Provider = {
   answer: {
     extra: { refresh_token: 'refresh_token', id_token: 'id_token', instance_url: 'instance_url' },
   },
-  explain: RFC_ROWS,
+  explain: PLAIN_ROWS,
   retry: { safe: true },
 }

@@ -1,6 +1,6 @@
 import type { Provider } from '../core/provider.ts'
 import { VA_MAP_STS_ROWS } from './rows/va-map-sts-rows.ts'
-import { VA_ENVIRONMENTS } from './va-sis.ts'
+import { VA_ENVIRONMENTS } from './va-environments.ts'
 
 export const vaMapSts: Provider = {
   description: 'VA MAP STS, behind the token of a VA service account',

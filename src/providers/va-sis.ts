@@ -1,13 +1,7 @@
 import type { Provider } from '../core/provider.ts'
 import { JWT_BEARER } from './rfc.ts'
 import { VA_SIS_ROWS } from './rows/va-sis-rows.ts'
-
-export const VA_ENVIRONMENTS = {
-  production: { base_url: 'https://api.va.gov' },
-  staging: { base_url: 'https://staging-api.va.gov' },
-  dev: { base_url: 'https://dev-api.va.gov' },
-  localhost: { base_url: 'http://localhost:3000' },
-} as const
+import { VA_ENVIRONMENTS } from './va-environments.ts'
 
 export const vaSis: Provider = {
   description: 'VA Sign-in Service, service accounts',

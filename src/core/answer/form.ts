@@ -5,9 +5,7 @@ import { TokenError } from '../error.ts'
 import { reveal } from '../template/value.ts'
 import { escapeJson } from '../terminal.ts'
 import { toIso } from './expiry.ts'
-
-export const FORMS = ['token', 'header', 'json', 'claims'] as const
-export type Form = (typeof FORMS)[number]
+import type { Form } from './form-names.ts'
 
 export interface Occasion {
   /** milliseconds */

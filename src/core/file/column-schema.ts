@@ -106,9 +106,12 @@ const EXPLAIN: JsonSchema = {
   items: {
     type: 'object',
     properties: {
+      service: { type: 'string' },
       status: { type: ['number', 'array'], items: { type: 'number' } },
       code: { type: ['string', 'array'], items: { type: 'string' } },
+      code_pattern: { type: 'string' },
       text: { type: 'string' },
+      url: { type: 'string' },
       means: { type: 'string' },
       why: { type: 'array', items: { type: 'string' } },
       fix: { type: ['string', 'array'], items: { type: 'string' } },

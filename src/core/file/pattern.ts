@@ -9,7 +9,9 @@ export function listBrokenPatterns(columns: Readonly<Record<string, unknown>>): 
   const paths: Path[] = [
     ['answer', 'error_pattern'],
     ['retry', 'renew', 'text'],
-    ...rows.map((_, index) => ['explain', index, 'text']),
+    ...rows.flatMap((_, index) =>
+      ['text', 'code_pattern', 'url'].map((name) => ['explain', index, name]),
+    ),
   ]
   return paths.filter((path) => isBroken(readPath(columns, path)))
 }

@@ -106,48 +106,74 @@ const STATUS_ROWS: readonly ExplainRow[] = [
     sent: ['token_endpoint'],
   },
   {
-    status: [400, 422],
     code: ['340001', 'AGT400BR'],
     means: 'the request was refused as malformed, without a word on what is wrong with it',
     fix: 'tokentool get ${profile} --dry-run',
     sent: ['client_id', 'scopes', 'token_endpoint'],
   },
-  {
-    status: [400, 415, 422],
-    means:
-      'the request is not as this contract wants it; a code with 2 in front comes from the gateway',
-    why: [
-      'the details name a field or header',
-      'this server speaks the other contract (firstvision-query, firstvision-json)',
-    ],
-    fix: 'tokentool get ${profile} --dry-run',
-    sent: ['client_id', 'scopes', 'token_endpoint'],
-  },
-  {
-    status: [401, 403],
-    means:
-      'the client is not let in; a code with 2 in front comes from the gateway, 1 and 3 from behind it',
-    fix: '${at.client_secret} client_secret: the one in force for ${client_id}',
-    suspects: ['account'],
-    sent: ['client_id', 'scopes', 'token_endpoint'],
-  },
-  {
-    status: [404, 405],
-    means: 'nothing takes a token request at this URL',
-    fix: '${at.base_url} base_url: as in the documentation of your region, without /v1',
-    sent: ['token_endpoint'],
-  },
-  {
-    status: 500,
-    means:
-      'the service ran into a fault; a code with 2 in front is the gateway, 1 and 3 what is behind',
-    fix: 'try again later; when it stays, tell Fiserv the correlation id',
-    sent: ['correlation_id', 'token_endpoint'],
-  },
-  ...GATEWAY_ROWS,
 ]
 
-const SHARED_ROWS = [...UNAUTHORIZED_ROWS, ...FIELD_ROWS, ...PLACE_ROWS, ...STATUS_ROWS]
+/** By their status, which the codes hold as well: an unpublished one is told by it. */
+const FAMILIES: readonly (readonly [code: string, status: readonly number[], row: ExplainRow])[] = [
+  [
+    '^[123]4(00|15|22)\\d\\d$',
+    [400, 415, 422],
+    {
+      means:
+        'the request is not as this contract wants it; a code with 2 in front comes from the gateway',
+      why: [
+        'the details name a field or header',
+        'this server speaks the other contract (firstvision-query, firstvision-json)',
+      ],
+      fix: 'tokentool get ${profile} --dry-run',
+      sent: ['client_id', 'scopes', 'token_endpoint'],
+    },
+  ],
+  [
+    '^[123]40[13]\\d\\d$',
+    [401, 403],
+    {
+      means:
+        'the client is not let in; a code with 2 in front comes from the gateway, 1 and 3 from behind it',
+      fix: '${at.client_secret} client_secret: the one in force for ${client_id}',
+      suspects: ['account'],
+      sent: ['client_id', 'scopes', 'token_endpoint'],
+    },
+  ],
+  [
+    '^[123]40[45]\\d\\d$',
+    [404, 405],
+    {
+      means: 'nothing takes a token request at this URL',
+      fix: '${at.base_url} base_url: as in the documentation of your region, without /v1',
+      sent: ['token_endpoint'],
+    },
+  ],
+  [
+    '^[123]500\\d\\d$',
+    [500],
+    {
+      means:
+        'the service ran into a fault; a code with 2 in front is the gateway, 1 and 3 what is behind',
+      fix: 'try again later; when it stays, tell Fiserv the correlation id',
+      sent: ['correlation_id', 'token_endpoint'],
+    },
+  ],
+]
+
+const FAMILY_ROWS: readonly ExplainRow[] = [
+  ...FAMILIES.map(([code_pattern, , row]) => ({ code_pattern, ...row })),
+  ...FAMILIES.map(([, status, row]) => ({ status, ...row })),
+]
+
+const SHARED_ROWS = [
+  ...UNAUTHORIZED_ROWS,
+  ...FIELD_ROWS,
+  ...PLACE_ROWS,
+  ...STATUS_ROWS,
+  ...FAMILY_ROWS,
+  ...GATEWAY_ROWS,
+]
 
 export const FIRSTVISION_QUERY_ROWS: readonly ExplainRow[] = [...QUERY_ROWS, ...SHARED_ROWS]
 export const FIRSTVISION_JSON_ROWS: readonly ExplainRow[] = [...JSON_ROWS, ...SHARED_ROWS]

@@ -5,9 +5,14 @@ import type { ExplainRow } from '../../core/provider.ts'
 import { CLIENT_ROWS } from './rfc-client-rows.ts'
 import { GRANT_ROWS } from './rfc-grant-rows.ts'
 
+/** Whose word the rows below are: nobody's in particular. */
+export const ANY_SERVICE = 'HTTP, any service'
+export const RFC_SERVICE = 'RFC 6749, any service'
+
 /** No service at all: what stands in front of it spoke. */
 export const GATEWAY_ROWS: readonly ExplainRow[] = [
   {
+    service: ANY_SERVICE,
     status: [502, 503, 504],
     means: 'the service is down or out of reach; a gateway in front of it answered in its place',
     why: [
@@ -155,9 +160,9 @@ const REQUEST_ROWS: readonly ExplainRow[] = [
   },
 ]
 
+const CODE_ROWS = [...GRANT_ROWS, ...CLIENT_ROWS, ...REQUEST_ROWS]
+
 export const RFC_ROWS: readonly ExplainRow[] = [
-  ...GRANT_ROWS,
-  ...CLIENT_ROWS,
-  ...REQUEST_ROWS,
+  ...CODE_ROWS.map((row) => ({ service: RFC_SERVICE, ...row })),
   ...GATEWAY_ROWS,
 ]

@@ -1,0 +1,105 @@
+// Our own error codes, where no service said anything: pasted from a log, or looked up.
+
+import type { ExplainRow } from '../../core/provider.ts'
+
+const service = 'tokentool'
+
+export const OWN_ROWS: readonly ExplainRow[] = [
+  {
+    service,
+    code: [
+      'file_missing',
+      'file_unreadable',
+      'file_unwritable',
+      'file_exists',
+      'file_invalid',
+      'file_ambiguous',
+      'profile_missing',
+      'profile_unknown',
+      'profile_cycle',
+      'environment_missing',
+      'environment_unknown',
+      'field_missing',
+      'field_invalid',
+      'limit',
+      'placeholder_unknown',
+      'url_invalid',
+      'tls_invalid',
+      'proxy_invalid',
+      'accounts_invalid',
+    ],
+    means: 'the profile file, or something that it says, is missing or wrong; nothing was sent',
+    fix: 'tokentool doctor',
+    class: 'refused',
+  },
+  {
+    service,
+    code: 'untrusted',
+    means: 'a profile file was found that may not use secrets before somebody has allowed it',
+    fix: ['tokentool trust', 'or name the file: -c FILE'],
+  },
+  {
+    service,
+    code: [
+      'secret_missing',
+      'secret_unreadable',
+      'key_missing',
+      'key_unreadable',
+      'key_unusable',
+      'key_encrypted',
+      'key_passphrase',
+      'key_unfit',
+      'key_weak',
+    ],
+    means: 'a key or secret on this machine is missing, or not what is wanted; nothing was sent',
+    fix: ['tokentool doctor', 'tokentool key inspect FILE'],
+    class: 'credential',
+  },
+  {
+    service,
+    code: ['service_refused', 'service_unavailable'],
+    means: 'the service was reached and did not give a token; what it said belongs to this line',
+    fix: 'paste the whole error, with the line said:, or the JSON of --json',
+  },
+  {
+    service,
+    code: [
+      'answer_unusable',
+      'answer_redirect',
+      'answer_too_large',
+      'answer_cut_off',
+      'discovery_invalid',
+    ],
+    means: 'an answer came, and there is no token in it',
+    why: ['the address is another service, or a web site', 'a sign-in page of the network'],
+    fix: 'tokentool get ${profile} -vv',
+    class: 'unusable',
+  },
+  {
+    service,
+    code: [
+      'network_dns',
+      'network_refused',
+      'network_reset',
+      'network_tls',
+      'network_proxy',
+      'network_timeout',
+      'network_failed',
+    ],
+    means: 'no answer came: the name, the way, the certificate or the time did not hold',
+    fix: ['tokentool get ${profile} -v', 'paste the message of this error as well'],
+    class: 'unavailable',
+  },
+  {
+    service,
+    code: 'check_failed',
+    means: 'a check that was asked for did not hold; everything else went well',
+    fix: 'the message says which one',
+  },
+  {
+    service,
+    text: '^tokentool: error: ',
+    means: 'no service said this, but tokentool itself; what to do stands in the lines below it',
+    fix: 'tokentool doctor',
+  },
+]
