@@ -17,8 +17,19 @@ export interface View {
   color: boolean | undefined
 }
 
-type Style = 'error' | 'warning' | 'label' | 'faint' | 'good' | 'bad' | 'strong'
-type Paint = (style: Style, text: string) => string
+type Style =
+  | 'error'
+  | 'warning'
+  | 'label'
+  | 'faint'
+  | 'good'
+  | 'bad'
+  | 'strong'
+  // the three parts of a token, in the colours people know from jwt.io
+  | 'header'
+  | 'payload'
+  | 'signature'
+export type Paint = (style: Style, text: string) => string
 
 const WIDTH_OF_LABEL = 9
 
@@ -188,6 +199,9 @@ async function loadPaint(): Promise<Paint> {
     good: chalk.green,
     bad: chalk.red,
     strong: chalk.bold,
+    header: chalk.red,
+    payload: chalk.magenta,
+    signature: chalk.cyan,
   }
   return (style, text) => styles[style](text)
 }

@@ -14,9 +14,10 @@ export function readWorld(): World {
     env: { ...process.env },
     cwd: readFolder(),
     home: process.env.HOME || process.env.USERPROFILE || undefined,
-    stdin: openInput(process.stdin, process.stderr, signal),
-    stdout: openOutput(process.stdout),
-    stderr: openOutput(process.stderr),
+    // Node opens a stream when it is first asked for, 2 ms each; most runs do without one or two
+    stdin: openInput(() => process.stdin, signal),
+    stdout: openOutput(() => process.stdout),
+    stderr: openOutput(() => process.stderr),
     secrets: new Secrets(hash),
     now: () => Date.now(),
     // without a supply of random bytes for the next hundred, which takes 4 ms
@@ -44,17 +45,15 @@ function watchSignals(): AbortSignal {
   return controller.signal
 }
 
-/** `screen` is where questions appear: never on stdout. */
-function openInput(
-  stream: NodeJS.ReadStream,
-  screen: NodeJS.WriteStream,
-  signal: AbortSignal,
-): Input {
+function openInput(open: () => NodeJS.ReadStream, signal: AbortSignal): Input {
   return {
-    isTTY: stream.isTTY === true,
+    get isTTY() {
+      return open().isTTY === true
+    },
     async readAll(limit) {
       const chunks: Buffer[] = []
       let size = 0
+      const stream = open()
       for await (const chunk of stream as AsyncIterable<Buffer>) {
         size += chunk.length
         if (size > limit) {
@@ -67,6 +66,7 @@ function openInput(
     },
     ended: () =>
       new Promise((done) => {
+        const stream = open()
         // a stream that is still being read would keep the process alive
         const stop = (): void => {
           stream.destroy()
@@ -78,23 +78,32 @@ function openInput(
       }),
     async openDialog() {
       const { openDialog } = await import('./dialog.ts')
-      return openDialog(stream, screen, signal)
+      // questions appear on stderr: never on stdout
+      return openDialog(open(), process.stderr, signal)
     },
   }
 }
 
-function openOutput(stream: NodeJS.WriteStream): Output {
-  // a reader that went away (head, grep -q) is not our failure; any other is told where it is written
-  stream.on('error', () => {})
+function openOutput(open: () => NodeJS.WriteStream): Output {
+  let opened: NodeJS.WriteStream | undefined
+  const stream = (): NodeJS.WriteStream => {
+    // a reader that went away (head, grep -q) is not our failure; any other is told where it is written
+    opened ??= open().on('error', () => {})
+    return opened
+  }
   return {
-    isTTY: stream.isTTY === true,
-    // 0 where the terminal does not know its size
-    columns: stream.columns || 80,
+    get isTTY() {
+      return stream().isTTY === true
+    },
+    get columns() {
+      // 0 where the terminal does not know its size
+      return stream().columns || 80
+    },
     write: (text) =>
       new Promise((done, fail) => {
-        if (stream.destroyed) return done()
-        stream.write(text, (error: NodeJS.ErrnoException | null | undefined) => {
-          if (!error || error.code === 'EPIPE' || stream === process.stderr) return done()
+        if (stream().destroyed) return done()
+        stream().write(text, (error: NodeJS.ErrnoException | null | undefined) => {
+          if (!error || error.code === 'EPIPE' || opened === process.stderr) return done()
           fail(new TokenError('file_unwritable', `cannot write the answer: ${error.code}`))
         })
       }),

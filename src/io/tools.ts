@@ -1,14 +1,14 @@
 // What core asks of the world, done: files read, keys opened, assertions signed, requests sent.
 
 import { readFileSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
 import type { Tools, Watch, WrittenPath } from '../core/call/tools.ts'
 import type { Answer, Request, Transport } from '../core/call/wire.ts'
 import { TokenError } from '../core/error.ts'
 import { isTree, readPath } from '../core/profile/layer.ts'
 import type { World } from '../core/world.ts'
 import { readCertificate } from './key/certificate-file.ts'
-import { type LoadedKey, loadKey, loadSecret, readKeyFile } from './key/key.ts'
+import { type LoadedKey, loadKey, loadSecret, readKeyFile } from './key/open/key.ts'
+import { resolvePath, showPath } from './path.ts'
 
 export interface ToolOptions {
   readonly watch: Watch
@@ -65,28 +65,6 @@ export function createTools(world: World, options: ToolOptions): Tools {
       )
     },
   }
-}
-
-/** Relative to the file it is written in, on the command line to the working folder; ~/ is home. */
-export function resolvePath(
-  { path, folder }: WrittenPath,
-  world: Pick<World, 'cwd' | 'home'>,
-): string {
-  if (path === '~' || path.startsWith('~/')) {
-    if (world.home === undefined) {
-      throw new TokenError('field_invalid', `${path}: there is no home folder`, {
-        fix: 'export HOME=…, or write the whole path',
-      })
-    }
-    return resolve(world.home, path.slice(2))
-  }
-  return resolve(folder ?? world.cwd ?? '/', path)
-}
-
-/** As a person would type it here. */
-function showPath(path: string, { cwd }: Pick<World, 'cwd'>): string {
-  const near = cwd === undefined ? path : relative(cwd, path)
-  return near.startsWith('..') || near === '' ? path : near
 }
 
 /** A certificate is no secret, so nobody minds who can read it. */

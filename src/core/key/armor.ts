@@ -73,6 +73,8 @@ const HEADERS =
   /^\s{0,9}Proc-Type:\s{0,9}4,\s{0,9}ENCRYPTED\s{0,9}DEK-Info:\s{0,9}([A-Z0-9-]{1,30}),\s{0,9}/i
 
 function readBlock(label: string, inside: string, begun: boolean, ended: boolean): Block {
+  // RFC 4716: a comment of its own, with dashes in it as likely as not
+  if (label.startsWith('SSH2')) return readSsh2(label, inside, ended)
   const headers = HEADERS.exec(inside)
   const cipher = headers?.[1]?.toUpperCase()
   let rest = inside.slice(headers?.[0].length ?? 0)
@@ -94,6 +96,11 @@ function readBlock(label: string, inside: string, begun: boolean, ended: boolean
   }
 }
 
+function readSsh2(label: string, inside: string, ended: boolean): Block {
+  const body = inside.replace(/^[A-Za-z][\w-]{0,63}: [^\n]*$/gm, '').replace(/\s/g, '')
+  return { label, cipher: undefined, iv: undefined, body, begun: true, ended }
+}
+
 /** Standard or URL-safe, padded or not, broken into lines or not; undefined when it is neither. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const digits = text
@@ -105,6 +112,10 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   // a text cut off in the middle may leave one digit over, which says nothing by itself
   const whole = digits.length % 4 === 1 ? digits.slice(0, -1) : digits
   return Uint8Array.from(atob(whole), (char) => char.charCodeAt(0))
+}
+
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encodeBase64(bytes).replace(/=+$/, '').replaceAll('+', '-').replaceAll('/', '_')
 }
 
 export function writePem(label: string, bytes: Uint8Array, headers = ''): string {

@@ -1,6 +1,6 @@
 // Keys that come as JSON: JWK and JWKS (RFC 7517), Google's service accounts, Box's settings.
 
-import type { KeyIdentity } from './pem.ts'
+import type { KeyIdentity } from './key-identity.ts'
 
 export type JsonSort =
   | 'jwk-private'
@@ -9,6 +9,7 @@ export type JsonSort =
   | 'jwks'
   | 'service-account'
   | 'box-settings'
+  | 'pem-map'
   | 'json'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -18,6 +19,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 export function identifyJson(value: object): KeyIdentity {
+  return { ...nameJson(value), form: 'JSON' }
+}
+
+type Named = Omit<KeyIdentity, 'form'>
+
+function nameJson(value: object): Named {
   if (Array.isArray(value)) return nameSet({ keys: value })
   const json = value as JsonObject
   if (typeof json.kty === 'string') return nameJwk(json)
@@ -28,12 +35,20 @@ export function identifyJson(value: object): KeyIdentity {
   if (isJsonObject(json.boxAppSettings)) {
     return { sort: 'box-settings', name: 'the settings of a Box app', json }
   }
+  if (Object.values(json).some(isPem)) {
+    return { sort: 'pem-map', name: 'a map of kid to certificate or public key', json }
+  }
   if (typeof json.ciphertext === 'string') {
     return { sort: 'json', name: 'an encrypted key or token (JWE)', json }
   }
   const google = GOOGLE_TYPES.find((type) => type === json.type)
   const name = google ? `Google credentials of type ${google}, without a private key` : NO_KEY
   return { sort: 'json', name, json }
+}
+
+/** As Google publishes its keys for older clients. */
+export function isPem(value: unknown): value is string {
+  return typeof value === 'string' && /^\s{0,9}-----BEGIN (CERTIFICATE|PUBLIC KEY)/.test(value)
 }
 
 const NO_KEY = 'JSON without a key in it'
@@ -46,7 +61,7 @@ const GOOGLE_TYPES = [
   'impersonated_service_account',
 ]
 
-function nameJwk(json: JsonObject): KeyIdentity {
+function nameJwk(json: JsonObject): Named {
   if (json.kty === 'oct') return { sort: 'jwk-secret', name: 'a shared secret (JWK)', json }
   const secret = json.d ?? json.priv
   return secret === undefined
@@ -54,6 +69,6 @@ function nameJwk(json: JsonObject): KeyIdentity {
     : { sort: 'jwk-private', name: 'a private key (JWK)', json }
 }
 
-function nameSet(json: JsonObject): KeyIdentity {
+function nameSet(json: JsonObject): Named {
   return { sort: 'jwks', name: 'a set of keys (JWKS)', json }
 }

@@ -1,7 +1,7 @@
 // Why a thing cannot sign, in words, and the command that makes of it one that can. The commands
 // write a new file beside the old one: ssh-keygen changes a key in place, and people need theirs.
 
-import { type ErrorCode, type ErrorDetails, TokenError } from '../error.ts'
+import { type ErrorCode, TokenError } from '../error.ts'
 import { quoteShell } from '../shell.ts'
 import type { KeyIdentity, KeySort } from './pem.ts'
 
@@ -17,8 +17,10 @@ interface Files {
   readonly from: string
   readonly to: string
   readonly between: string
-  /** what `to` is in a profile */
+  readonly bare: string
+  /** what `to` and `between` are in a profile */
   readonly target: string
+  readonly bundle: string
 }
 
 interface Advice {
@@ -29,6 +31,8 @@ interface Advice {
   /** the name of the file to make of a text, for the commands to work on */
   readonly file?: string
   readonly commands?: (files: Files, identity: KeyIdentity) => string
+  /** what to say in the profile then; the new file is the key otherwise */
+  readonly target?: (files: Files) => string[]
   readonly fix?: string
 }
 
@@ -44,7 +48,7 @@ const ADVICE: Readonly<Partial<Record<KeySort, Advice>>> = {
   'jwk-public': { but: 'signing needs the private one', fix: 'the JWK with its member d' },
   'ssh-public': {
     but: 'signing needs the private one',
-    fix: 'key_path: the file of the same name without .pub, as PEM',
+    fix: 'key_path: the file of the same name without .pub',
   },
   certificate: {
     but: 'signing needs the private key that belongs to it',
@@ -63,27 +67,26 @@ const ADVICE: Readonly<Partial<Record<KeySort, Advice>>> = {
     fix: 'key_path: the file of the private key (the -key or -keyout of the openssl req)',
   },
   parameters: { but: 'the key itself is missing', fix: WANTS_PRIVATE },
-  openssh: {
-    file: 'key',
-    // without a passphrase before, and so without one after
-    commands: ({ from, to }) => `cp ${from} ${to} && ssh-keygen -p -m PKCS8 -N '' -f ${to}`,
-  },
-  'openssh-encrypted': {
-    file: 'key',
-    commands: ({ from, to }) => `cp ${from} ${to} && ssh-keygen -p -m PKCS8 -f ${to}`,
+  'openssh-encrypted': { file: 'key', commands: unlockOpenssh },
+  'openssh-token': {
+    means: 'its private half never leaves the device, which signs for ssh only',
+    fix: 'tokentool key generate key.pem',
   },
   putty: {
     file: 'key.ppk',
-    commands: ({ from, to }) => `puttygen ${from} -O private-openssh -o ${to}`,
+    // of an Ed25519 key, puttygen would write what only ssh can unlock
+    commands: ({ from, to }, { ed25519, locked }) =>
+      `puttygen ${from} -O private-openssh -o ${to}` +
+      (ed25519 && locked ? ' --new-passphrase /dev/null' : ''),
   },
-  pkcs12: { file: 'key.p12', commands: unpackPkcs12 },
   jks: {
     file: 'key.jks',
-    commands: (files) =>
-      `keytool -importkeystore -srckeystore ${files.from} -destkeystore ${files.between} ` +
-      `-deststoretype pkcs12 && ${unpackPkcs12({ ...files, from: files.between })}`,
+    target: ({ bundle }) => [`key_path: ${bundle}`, 'passphrase: ${env:KEY_PASSPHRASE}'],
+    commands: ({ from, between }) =>
+      `keytool -importkeystore -srckeystore ${from} -destkeystore ${between} ` +
+      '-deststoretype pkcs12',
   },
-  pgp: { fix: 'openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out key.pem' },
+  pgp: { fix: 'tokentool key generate key.pem' },
   jwt: { fix: 'key_path: the private key that signs such tokens' },
   jwe: { fix: 'decrypt it first; the key inside is what is needed' },
   path: {
@@ -97,6 +100,10 @@ const ADVICE: Readonly<Partial<Record<KeySort, Advice>>> = {
   text: { fix: WANTS_PRIVATE },
   binary: { fix: WANTS_PRIVATE },
   'pem-other': { fix: WANTS_PRIVATE },
+  'pem-map': {
+    but: 'signing needs the private key that belongs to one of them',
+    fix: WANTS_PRIVATE,
+  },
   json: { fix: 'a private JWK, a JWKS, or a service-account JSON with its private_key' },
   'cut-off': {
     means: 'it was not copied whole; of several lines, a .env file keeps only the first',
@@ -111,7 +118,8 @@ const ADVICE: Readonly<Partial<Record<KeySort, Advice>>> = {
 /** The error for what is no private key that can be read as it stands. */
 export function refuseKey(identity: KeyIdentity, source: KeyOrigin): TokenError {
   const { sort, name, flaw } = identity
-  const { code = 'key_unusable', but, means, file = 'key', commands, fix } = ADVICE[sort] ?? {}
+  const advised = ADVICE[sort] ?? {}
+  const { code = 'key_unusable', but, means, file = 'key', commands, target, fix } = advised
   const { origin } = source
   const message =
     sort === 'cut-off'
@@ -119,9 +127,10 @@ export function refuseKey(identity: KeyIdentity, source: KeyOrigin): TokenError 
       : sort === 'damaged'
         ? `${origin} is ${name} that is damaged: ${flaw}`
         : `${origin} is ${name}${but === undefined ? '' : `; ${but}`}`
-  if (identity.ed25519 === true) return new TokenError(code, message, adviseNewKey(source))
   const advice =
-    commands === undefined ? fix : adviseCommand(source, file, (files) => commands(files, identity))
+    commands === undefined
+      ? fix
+      : adviseCommand(source, file, (files) => commands(files, identity), target)
   return new TokenError(code, message, {
     ...(means === undefined ? {} : { means }),
     ...(advice === undefined ? {} : { fix: advice }),
@@ -129,12 +138,11 @@ export function refuseKey(identity: KeyIdentity, source: KeyOrigin): TokenError 
 }
 
 /** ssh-keygen answers "saved" for an Ed25519 key and leaves its format as it was. */
-function adviseNewKey(source: KeyOrigin): ErrorDetails {
-  const { to, target } = nameFiles(source.path ?? 'key')
-  return {
-    means: 'ssh-keygen does not convert Ed25519 keys; a new one must be made and registered',
-    fix: [`openssl genpkey -algorithm ed25519 -out ${to}`, `key_path: ${target}`],
-  }
+function unlockOpenssh({ from, to, bare }: Files, { ed25519 }: KeyIdentity): string {
+  return ed25519 === true
+    ? `cp ${from} ${bare} && ssh-keygen -p -N '' -f ${bare} && ` +
+        `tokentool key convert ${bare} --out ${to} && rm ${bare}`
+    : `cp ${from} ${to} && ssh-keygen -p -m PKCS8 -f ${to}`
 }
 
 /** A scheme too old for today's OpenSSL; its command line still reads it. */
@@ -150,8 +158,16 @@ export function refuseLegacy(identity: KeyIdentity, source: KeyOrigin): TokenErr
   })
 }
 
-function unpackPkcs12({ from, to }: Files, identity?: KeyIdentity): string {
-  return `openssl pkcs12${identity?.legacy === true ? ' -legacy' : ''} -in ${from} -nocerts -nodes -out ${to}`
+/** The keys of a PKCS#12 may be locked by such a scheme as well. */
+export function refuseLegacyBag(source: KeyOrigin, scheme: string): TokenError {
+  return new TokenError('key_unusable', `${source.origin} holds a key of an old scheme`, {
+    means: `it is encrypted with ${scheme}, which OpenSSL 3 no longer reads by itself`,
+    fix: adviseCommand(
+      source,
+      'key.p12',
+      ({ from, to }) => `openssl pkcs12 -legacy -in ${from} -nocerts -nodes -out ${to}`,
+    ),
+  })
 }
 
 /** The command on the user's own file, and the field to set then. */
@@ -159,17 +175,25 @@ function adviseCommand(
   source: KeyOrigin,
   file: string,
   command: (files: Files) => string,
+  setting = ({ target }: Files): string[] => [`key_path: ${target}`],
 ): string[] {
   const files = nameFiles(source.path ?? file)
   const save = source.path === undefined ? [`save it as a file, ${file}`] : []
-  return [...save, command(files), `key_path: ${files.target}`]
+  return [...save, command(files), ...setting(files)]
 }
 
 function nameFiles(path: string): Files {
   const stem = path.replace(/\.(pem|key|ppk|p12|pfx|jks|keystore|der|p8|txt)$/i, '')
   const target = `${stem}.pkcs8.pem`
-  const between = quotePath(`${stem}.converted.p12`)
-  return { from: quotePath(path), to: quotePath(target), between, target }
+  const bundle = `${stem}.converted.p12`
+  return {
+    from: quotePath(path),
+    to: quotePath(target),
+    between: quotePath(bundle),
+    bare: quotePath(`${stem}.open`),
+    target,
+    bundle,
+  }
 }
 
 /** One word for a shell, that no command takes for an option. */

@@ -2,100 +2,35 @@
 // body decides, not its label, for labels lie. Nothing here throws, and no name quotes the text.
 
 import { type Block, decodeBase64, mendText, writePem } from './armor.ts'
-import { type DerSort, identifyDer, usesLegacyScheme } from './der.ts'
-import { identifyJson, type JsonSort } from './key-json.ts'
+import { identifyDer } from './der.ts'
+import { CONTEXT_0, childrenOf, readNode } from './der-node.ts'
+import {
+  flawed,
+  type KeyIdentity,
+  type KeySort,
+  nameDer,
+  named,
+  readLabel,
+} from './key-identity.ts'
+import { identifyJson } from './key-json.ts'
 import { readMagic, unwrapMaterial } from './key-material.ts'
+import { readOpensshPublic, readSshBlob } from './openssh.ts'
 
-export type KeySort =
-  | DerSort
-  | JsonSort
-  | 'pem-encrypted'
-  | 'trusted-certificate'
-  | 'openssh'
-  | 'openssh-encrypted'
-  | 'ssh-public'
-  | 'putty'
-  | 'jks'
-  | 'pgp'
-  | 'parameters'
-  | 'pem-other'
-  | 'cut-off'
-  | 'damaged'
-  | 'jwt'
-  | 'jwe'
-  | 'path'
-  | 'html'
-  | 'text'
-  | 'binary'
-  | 'empty'
+export type { KeyIdentity, KeySort } from './key-identity.ts'
 
-export interface KeyIdentity {
-  readonly sort: KeySort
-  /** in words, with its article; of what is cut off or damaged, what it was to be */
-  readonly name: string
-  /** written out anew, where it is a thing that PEM holds whole */
-  readonly pem?: string
-  readonly json?: Readonly<Record<string, unknown>>
-  /** of what is cut off or damaged: what it was to be, and what is wrong with it */
-  readonly was?: KeySort
-  readonly flaw?: string
-  /** encrypted by a scheme that OpenSSL reads with its legacy provider only */
-  readonly legacy?: boolean
-  /** an SSH key of the one type that ssh-keygen does not convert */
-  readonly ed25519?: boolean
-}
-
-const PEM_LABELS: Readonly<Partial<Record<DerSort, string>>> = {
-  pkcs8: 'PRIVATE KEY',
-  'pkcs8-encrypted': 'ENCRYPTED PRIVATE KEY',
-  pkcs1: 'RSA PRIVATE KEY',
-  sec1: 'EC PRIVATE KEY',
-  dsa: 'DSA PRIVATE KEY',
-  spki: 'PUBLIC KEY',
-  'pkcs1-public': 'RSA PUBLIC KEY',
-  certificate: 'CERTIFICATE',
-  csr: 'CERTIFICATE REQUEST',
-}
-
-type WholeSort = Exclude<KeySort, JsonSort | 'cut-off' | 'damaged'>
-
-const NAMES: Readonly<Record<WholeSort, string>> = {
-  pkcs8: 'a PKCS#8 private key',
-  'pkcs8-encrypted': 'an encrypted PKCS#8 private key',
-  'pem-encrypted': 'an encrypted private key',
-  pkcs1: 'a PKCS#1 RSA private key',
-  sec1: 'a SEC1 EC private key',
-  dsa: 'a DSA private key',
-  spki: 'a public key',
-  'pkcs1-public': 'a public key (PKCS#1)',
-  certificate: 'a certificate',
-  'trusted-certificate': 'a certificate (TRUSTED CERTIFICATE, a form of OpenSSL)',
-  csr: 'a certificate signing request',
-  pkcs12: 'a PKCS#12 file',
-  pkcs7: 'a PKCS#7 bundle of certificates',
-  openssh: 'an OpenSSH private key',
-  'openssh-encrypted': 'an encrypted OpenSSH private key',
-  'ssh-public': 'an SSH public key',
-  putty: 'a PuTTY private key',
-  jks: 'a Java key store (JKS)',
-  pgp: 'an OpenPGP block',
-  parameters: 'a set of parameters without a key',
-  'pem-other': 'a PEM block that holds no key',
-  jwt: 'a JWT, not a key',
-  jwe: 'an encrypted JWT or key (JWE)',
-  path: 'the path of a file, not a key',
-  html: 'an HTML page',
-  text: 'text that is no key in any known form',
-  binary: 'binary data that is no key in any known form',
-  empty: 'empty',
-}
-
+/** The one thing in it that matters most: the private key, where there is one. */
 export function identifyKeyText(input: string | Uint8Array): KeyIdentity {
+  return chooseIdentity(listIdentities(input))
+}
+
+/** Everything in it, in the order it stands; at least one. */
+export function listIdentities(input: string | Uint8Array): [KeyIdentity, ...KeyIdentity[]] {
   const material = unwrapMaterial(input)
-  if (material.json !== undefined) return identifyJson(material.json)
-  if (material.blocks !== undefined) return chooseBlock(material.blocks)
-  if (material.bytes !== undefined) return identifyBytes(material.bytes)
-  return identifyWords(material.text)
+  if (material.json !== undefined) return [identifyJson(material.json)]
+  const [first, ...more] = (material.blocks ?? []).map(identifyBlock)
+  if (first !== undefined) return [first, ...more]
+  if (material.bytes !== undefined) return [identifyBytes(material.bytes)]
+  return [identifyWords(material.text)]
 }
 
 /** Key text as every reader takes it; what cannot be mended is returned trimmed. */
@@ -105,14 +40,21 @@ export function normalizeKeyText(text: string): string {
 
 /** The DER of every certificate in it, in the order they stand. */
 export function listCertificates(input: string | Uint8Array): Uint8Array[] {
-  const { blocks, bytes } = unwrapMaterial(input)
-  const bodies = blocks?.map((block) => decodeBase64(block.body)) ?? [bytes]
-  return bodies.flatMap((body) => {
-    if (body === undefined) return []
-    const der = identifyDer(body)
-    // a TRUSTED CERTIFICATE has more behind the certificate proper
-    return der?.sort === 'certificate' && der.complete ? [body.subarray(0, der.length)] : []
-  })
+  return listIdentities(input).flatMap(certificatesOf)
+}
+
+export function certificatesOf({ sort, bytes }: KeyIdentity): Uint8Array[] {
+  if (bytes === undefined) return []
+  if (sort === 'certificate' || sort === 'trusted-certificate') return [bytes]
+  return sort === 'pkcs7' ? readBundle(bytes) : []
+}
+
+/** SignedData without anything signed (RFC 5652 5.1): the usual way to hand on certificates. */
+function readBundle(bytes: Uint8Array): Uint8Array[] {
+  const [, wrapped] = childrenOf(readNode(bytes))
+  const signed = childrenOf(childrenOf(wrapped)[0])
+  const certificates = signed.find(({ tag }) => tag === CONTEXT_0)
+  return childrenOf(certificates).map(({ whole }) => whole)
 }
 
 const PRIVATE = new Set<KeySort>([
@@ -124,48 +66,60 @@ const PRIVATE = new Set<KeySort>([
   'pem-encrypted',
   'openssh',
   'openssh-encrypted',
+  'openssh-token',
 ])
 
+export function isPrivate({ sort }: KeyIdentity): boolean {
+  return PRIVATE.has(sort)
+}
+
 /** Of a key with its certificates, or its parameters, the key; a whole one before a broken one. */
-function chooseBlock(blocks: readonly Block[]): KeyIdentity {
-  const found = blocks.map(identifyBlock)
+function chooseIdentity(found: readonly [KeyIdentity, ...KeyIdentity[]]): KeyIdentity {
   return (
-    found.find((one) => PRIVATE.has(one.sort)) ??
+    found.find(isPrivate) ??
     found.find((one) => one.was !== undefined && PRIVATE.has(one.was)) ??
     found.find((one) => one.sort !== 'parameters') ??
-    named('parameters')
+    found[0]
   )
 }
 
 function identifyBlock(block: Block): KeyIdentity {
   const { label, body } = block
-  if (label.startsWith('PGP ')) return named('pgp')
-  if (label === 'SSH2 PUBLIC KEY') return named('ssh-public')
-  if (label.endsWith(' PARAMETERS')) return named('parameters')
+  if (label.startsWith('PGP ')) return named('pgp', 'PEM')
+  if (label === 'SSH2 PUBLIC KEY') return nameBlob(named('ssh-public', 'PEM'), body)
+  if (label.endsWith(' PARAMETERS')) return named('parameters', 'PEM')
   if (block.cipher !== undefined) return identifyEncrypted(block)
   const was = readLabel(label)
   const bytes = decodeBase64(body)
   if (bytes === undefined) {
-    if (body !== '') return flawed('damaged', was, 'its body holds more than base64')
+    if (body !== '') return flawed('damaged', was, 'its body holds more than base64', 'PEM')
     return flawed(
       'cut-off',
       was,
       block.ended ? 'there is nothing between its lines' : 'only the BEGIN line is there',
+      'PEM',
     )
   }
   if (label === 'OPENSSH PRIVATE KEY') return identifyOpenssh(bytes)
   const der = identifyDer(bytes)
   if (der === undefined) {
     const key = label.includes('KEY') || label.includes('CERTIFICATE')
-    return key ? flawed('damaged', was, 'its body is not what its label says') : named('pem-other')
+    return key
+      ? flawed('damaged', was, 'its body is not what its label says', 'PEM')
+      : named('pem-other', 'PEM')
   }
   if (!der.complete) {
     const lost = block.begun ? (block.ended ? '' : 'the END line') : 'the BEGIN line'
     const body = `the body is incomplete (${bytes.length} of ${der.length} bytes)`
-    return flawed('cut-off', der.sort, lost === '' ? body : `${lost} is missing and ${body}`)
+    const flaw = lost === '' ? body : `${lost} is missing and ${body}`
+    return flawed('cut-off', der.sort, flaw, 'PEM')
   }
-  if (label === 'TRUSTED CERTIFICATE') return named('trusted-certificate')
-  return nameDer(der.sort, bytes.subarray(0, der.length))
+  const whole = bytes.subarray(0, der.length)
+  // what OpenSSL adds behind the certificate proper is not part of it
+  if (label === 'TRUSTED CERTIFICATE') {
+    return { ...named('trusted-certificate', 'PEM'), bytes: whole }
+  }
+  return nameDer(der.sort, whole, 'PEM')
 }
 
 function identifyEncrypted({ label, cipher = '', iv = '', body, ended }: Block): KeyIdentity {
@@ -174,69 +128,68 @@ function identifyEncrypted({ label, cipher = '', iv = '', body, ended }: Block):
   if (bytes === undefined || bytes.length % 8 !== 0) {
     const part = 'the body is incomplete'
     const flaw = ended ? part : `the END line is missing and ${part}`
-    return flawed('cut-off', 'pem-encrypted', flaw)
+    return flawed('cut-off', 'pem-encrypted', flaw, 'PEM')
   }
   const headers = `Proc-Type: 4,ENCRYPTED\nDEK-Info: ${cipher},${iv}\n\n`
   return {
-    ...named('pem-encrypted'),
+    ...named('pem-encrypted', 'PEM'),
     pem: writePem(label, bytes, headers),
     legacy: !/^(AES|CAMELLIA|ARIA|DES-EDE3)/.test(cipher),
+    cipher,
   }
 }
 
 function identifyOpenssh(bytes: Uint8Array): KeyIdentity {
   // magic, NUL, then the cipher's name; the public half stands in the clear
-  const head = String.fromCharCode(...bytes.subarray(0, 200))
+  const head = new TextDecoder('latin1').decode(bytes.subarray(0, 200))
   const plain = head.startsWith('none', 'openssh-key-v1\0'.length + 4)
   const sort = plain ? 'openssh' : 'openssh-encrypted'
-  return { ...named(sort), ed25519: head.includes('ssh-ed25519') }
+  const blob = readOpensshPublic(bytes)
+  const type = blob === undefined ? '' : readSshBlob(blob).type
+  return {
+    ...named(type.startsWith('sk-') ? 'openssh-token' : sort, 'PEM'),
+    bytes,
+    ed25519: head.includes('ssh-ed25519'),
+  }
 }
 
 function identifyBytes(bytes: Uint8Array): KeyIdentity {
   const sort = readMagic(bytes)
-  if (sort === undefined) return named(bytes.length === 0 ? 'empty' : 'binary')
-  if (sort === 'jks') return named(sort)
+  if (sort === undefined) return named(bytes.length === 0 ? 'empty' : 'binary', 'DER')
+  if (sort === 'jks') return named(sort, 'DER')
   const length = identifyDer(bytes)?.length ?? 0
   if (length > bytes.length) {
-    return flawed('cut-off', sort, `it has ${bytes.length} of its ${length} bytes`)
+    return flawed('cut-off', sort, `it has ${bytes.length} of its ${length} bytes`, 'DER')
   }
-  return nameDer(sort, bytes.subarray(0, length))
+  return nameDer(sort, bytes.subarray(0, length), 'DER')
 }
+
+const SSH_PUBLIC = /^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,40}|sk-\S{1,60})\s+(AAAA[\w+/]*=*)/
 
 function identifyWords(text: string): KeyIdentity {
-  if (text === '') return named('empty')
-  if (/^(ssh-(rsa|dss|ed25519)|ecdsa-sha2-\S+|sk-\S+)\s+AAAA/.test(text)) return named('ssh-public')
-  const putty = /^PuTTY-User-Key-File-\d+:\s*(\S+)/.exec(text)
-  if (putty) return { ...named('putty'), ed25519: putty[1] === 'ssh-ed25519' }
-  if (/^(?:Bearer\s+)?ey[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return named('jwt')
-  if (/^ey[\w-]+(\.[\w-]*){4}$/.test(text)) return named('jwe')
-  if (/^<(!doctype\s+html|html|head|body)\b/i.test(text)) return named('html')
+  if (text === '') return named('empty', 'text')
+  const blob = SSH_PUBLIC.exec(text)?.[1]
+  if (blob !== undefined) return nameBlob(named('ssh-public', 'text'), blob)
+  if (text.startsWith('PuTTY-User-Key-File-')) return identifyPutty(text)
+  if (/^(?:Bearer\s+)?ey[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return named('jwt', 'text')
+  if (/^ey[\w-]+(\.[\w-]*){4}$/.test(text)) return named('jwe', 'text')
+  if (/^<(!doctype\s+html|html|head|body)\b/i.test(text)) return named('html', 'text')
   if (/^[^\n]{1,500}\.(pem|key|p8|der|json|jwks?|p12|pfx|ppk|jks|crt|cer|pub)$/i.test(text)) {
-    return named('path')
+    return named('path', 'text')
   }
-  return named('text')
+  return named('text', 'text')
 }
 
-function named(sort: WholeSort): KeyIdentity {
-  return { sort, name: NAMES[sort] }
+function identifyPutty(text: string): KeyIdentity {
+  const type = /^PuTTY-User-Key-File-\d+:\s*(\S+)/.exec(text)?.[1]
+  const locked = !/^Encryption:\s*none\s*$/m.test(text)
+  const [, count = '0', rest = ''] = /^Public-Lines:\s*(\d{1,4})\s*\n(.*)$/ms.exec(text) ?? []
+  const lines = rest.split('\n', Number(count)).join('')
+  const putty = { ...named('putty', 'text'), ed25519: type === 'ssh-ed25519', locked }
+  return nameBlob(putty, lines.replace(/\s/g, ''))
 }
 
-function nameDer(sort: DerSort, bytes: Uint8Array): KeyIdentity {
-  const label = PEM_LABELS[sort]
-  return {
-    ...named(sort),
-    ...(label === undefined ? {} : { pem: writePem(label, bytes) }),
-    // a whole PKCS#12 is searched: the scheme of its certificates stands deep inside
-    ...(sort === 'pkcs8-encrypted' || sort === 'pkcs12' ? { legacy: usesLegacyScheme(bytes) } : {}),
-  }
-}
-
-function readLabel(label: string): WholeSort {
-  const sorts = Object.keys(PEM_LABELS) as (DerSort & keyof typeof PEM_LABELS)[]
-  const sort = sorts.find((one) => PEM_LABELS[one] === label)
-  return sort ?? (label.includes('PRIVATE KEY') ? 'pkcs8' : 'pem-other')
-}
-
-function flawed(sort: 'cut-off' | 'damaged', was: WholeSort, flaw: string): KeyIdentity {
-  return { sort, was, name: NAMES[was], flaw }
+function nameBlob(identity: KeyIdentity, blob: string): KeyIdentity {
+  const bytes = decodeBase64(blob)
+  return bytes === undefined ? identity : { ...identity, bytes }
 }

@@ -4,7 +4,7 @@ import { createHash, type KeyObject, X509Certificate } from 'node:crypto'
 import { TokenError } from '../../core/error.ts'
 import { quotePath } from '../../core/key/key-refusal.ts'
 import { identifyKeyText, type KeySort, listCertificates } from '../../core/key/pem.ts'
-import { LARGEST_KEY, refuseLarge } from './key-file.ts'
+import { LARGEST_KEY, refuseLarge } from './open/key-file.ts'
 
 export interface Certificate {
   /** RFC 7515 4.1.7 and 4.1.8: base64url of the DER's SHA-1 and SHA-256 */
@@ -57,8 +57,8 @@ function parse(der: Uint8Array, origin: string): { x509: X509Certificate; public
 }
 
 const COMMANDS: Readonly<Partial<Record<KeySort, (path: string) => string>>> = {
-  pkcs7: (path) => `openssl pkcs7 -print_certs -in ${path} -out certificate.pem`,
-  pkcs12: (path) => `openssl pkcs12 -nokeys -in ${path} -out certificate.pem`,
+  pkcs12: (path) =>
+    `tokentool key convert ${path} --passphrase env:KEY_PASSPHRASE --to certificate --out certificate.pem`,
 }
 
 function refuseOther({ text, origin, path }: CertificateSource): TokenError {

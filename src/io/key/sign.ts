@@ -5,7 +5,7 @@
 
 import { constants, createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { TokenError } from '../../core/error.ts'
-import { addArticle, type LoadedKey } from './loaded-key.ts'
+import { addArticle, type LoadedKey } from './describe/loaded-key.ts'
 
 export interface SignOptions {
   readonly allowWeakKey: boolean

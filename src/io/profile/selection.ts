@@ -5,8 +5,8 @@ import { TokenError } from '../../core/error.ts'
 import type { Selection } from '../../core/profile/chain.ts'
 import { type Override, parseOverride } from '../../core/profile/override.ts'
 import type { World } from '../../core/world.ts'
-import { readKeyFile } from '../key/key.ts'
-import { resolvePath } from '../tools.ts'
+import { readKeyFile } from '../key/open/key.ts'
+import { resolvePath } from '../path.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 

@@ -9,8 +9,8 @@ import {
   readSync,
   type Stats,
 } from 'node:fs'
-import { type ErrorCode, TokenError } from '../../core/error.ts'
-import { quotePath } from '../../core/key/key-refusal.ts'
+import { type ErrorCode, TokenError } from '../../../core/error.ts'
+import { quotePath } from '../../../core/key/key-refusal.ts'
 
 /** The largest keys there are take some 13 KiB, sets of them a few times that. */
 export const LARGEST_KEY = 256 * 1024
@@ -20,14 +20,21 @@ export interface KeyFile {
   readonly warnings: readonly string[]
 }
 
-/** `shown` is what the user calls it; `path` is where it is. */
-export function readKeyFile(path: string, shown: string): KeyFile {
+/**
+ * `shown` is what the user calls it; `path` is where it is. Who else may read or write a public key
+ * is not judged.
+ */
+export function readKeyFile(
+  path: string,
+  shown: string,
+  kind: 'secret' | 'public' = 'secret',
+): KeyFile {
   const file = openKeyFile(path, shown)
   try {
     // what was opened is what is judged, whatever has become of the path since
     const stats = fstatSync(file)
     if (!stats.isFile()) throw refuseNode(stats, shown)
-    const warnings = judgeMode(stats, path, shown)
+    const warnings = kind === 'secret' ? judgeMode(stats, path, shown) : []
     return { bytes: readWhole(file, shown), warnings }
   } finally {
     closeSync(file)

@@ -1,0 +1,71 @@
+// The names that a public key has: each a hash of it in one written form or another.
+
+import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import { childrenOf, readNode } from '../../../core/key/der-node.ts'
+import type { JsonObject } from '../../../core/key/key-json.ts'
+import { writeSshBlob } from '../../../core/key/openssh.ts'
+
+/** Node derives a public key from a private one, and refuses to derive it from itself. */
+export function publicHalf(key: KeyObject): KeyObject {
+  return key.type === 'private' ? createPublicKey(key) : key
+}
+
+/** undefined: JWK has no form for such keys. */
+export function publicJwkOf(key: KeyObject): JsonObject | undefined {
+  // Node exports no JWK of an RSA-PSS key; its numbers are those of any RSA key
+  if (key.asymmetricKeyType === 'rsa-pss') return readRsaNumbers(key)
+  try {
+    return publicHalf(key).export({ format: 'jwk' }) as JsonObject
+  } catch {
+    return undefined
+  }
+}
+
+function readRsaNumbers(key: KeyObject): JsonObject {
+  const [n, e] = childrenOf(readNode(rsaNumbersOf(key)))
+  const write = (number: typeof n): string => {
+    const digits = Buffer.from(number?.content ?? [])
+    return digits.subarray(digits[0] === 0 ? 1 : 0).toString('base64url')
+  }
+  return { kty: 'RSA', n: write(n), e: write(e) }
+}
+
+/** RSAPublicKey of PKCS#1, SEQUENCE(n, e), in DER. */
+function rsaNumbersOf(key: KeyObject): Uint8Array {
+  const bits = childrenOf(readNode(spkiOf(key)))[1]?.content
+  // a bit string says first how many bits of its last byte are unused
+  return bits?.subarray(1) ?? new Uint8Array()
+}
+
+export function spkiOf(key: KeyObject): Buffer {
+  return publicHalf(key).export({ type: 'spki', format: 'der' })
+}
+
+/** RFC 7638: the required members alone, by name. */
+export function thumbprintOf(key: KeyObject): string | undefined {
+  const { alg, crv, e, kty, n, pub, x, y } = publicJwkOf(key) ?? {}
+  if (kty === undefined) return undefined
+  const members = kty === 'AKP' ? { alg, kty, pub } : { crv, e, kty, n, x, y }
+  return hash(JSON.stringify(members)).toString('base64url')
+}
+
+export function hashSpki(key: KeyObject): Buffer {
+  return hash(spkiOf(key))
+}
+
+/** As ssh-keygen -l says it; undefined: OpenSSH has no such keys. */
+export function sshFingerprintOf(key: KeyObject): string | undefined {
+  const jwk = publicJwkOf(key)
+  const blob = jwk && writeSshBlob(jwk)
+  return blob && `SHA256:${hash(blob).toString('base64').replace(/=+$/, '')}`
+}
+
+/** What ruby-jwt calls the kid of an RSA key, and so does VA: hex SHA-256 of SEQUENCE(n, e). */
+export function rubyKidOf(key: KeyObject): string | undefined {
+  const isRsa = key.asymmetricKeyType === 'rsa' || key.asymmetricKeyType === 'rsa-pss'
+  return isRsa ? hash(rsaNumbersOf(key)).toString('hex') : undefined
+}
+
+function hash(data: string | Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest()
+}
