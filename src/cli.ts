@@ -1,12 +1,13 @@
-// Every command and every flag, on one page. A command is loaded when it is run, not before.
+// The command line, read: the verbs of verbs.ts with the flags of flags.ts, as commander wants them.
 
 import { Command, CommanderError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
-import { FORMS } from './core/answer/form.ts'
 import { type ExitCode, TokenError } from './core/error.ts'
 import type { World } from './core/world.ts'
+import { CONFIG, type Flag, FORM, SANDBOXED, SENDING, TALKING, WHICH } from './flags.ts'
 import type { Printer } from './io/printer.ts'
 import { describeUsage, unknownCommand } from './usage.ts'
+import { GROUPS, VERBS, type Verb } from './verbs.ts'
 
 export interface Context {
   readonly world: World
@@ -15,155 +16,7 @@ export interface Context {
 
 /** What commander gives a command: its flags by name. Each command says which of them it reads. */
 export type Flags = Readonly<Record<string, unknown>>
-type Run = (names: readonly string[], flags: Flags, context: Context) => Promise<ExitCode>
-
-const repeat = (value: string, before: readonly string[] | undefined): string[] => [
-  ...(before ?? []),
-  value,
-]
-const count = (_: unknown, before: number | undefined): number => (before ?? 0) + 1
-
-type AddOptions = (command: Command) => Command
-
-const which: AddOptions = (command) =>
-  command
-    .option('-p, --profile <name>', 'the profile (TOKENTOOL_PROFILE)')
-    .option('--provider <name>', 'a provider in the place of a profile; -s says the rest')
-    .option(
-      '-e, --environment <name>',
-      'the environment, for the whole chain (TOKENTOOL_ENVIRONMENT)',
-    )
-    .option(
-      '-s, --set <path=value>',
-      'override a value; path:=json, path=@file, path=@-; repeats',
-      repeat,
-    )
-    .option('--scope <scope>', "replaces the profile's scopes; repeats", repeat)
-    .option('--then <name>', 'go on with this token to that profile or provider; repeats', repeat)
-
-const file: AddOptions = (command) =>
-  command.option('-c, --config <file>', 'the profile file; repeats (TOKENTOOL_CONFIG)', repeat)
-
-const form: AddOptions = (command) =>
-  command
-    .addOption(new Option('-o, --output <form>', 'what to print').choices(FORMS))
-    .option('--json', 'the same as -o json; errors are JSON as well')
-
-const json: AddOptions = (command) =>
-  command.option('--json', 'print JSON; errors are JSON as well')
-
-const sending: AddOptions = (command) =>
-  command
-    .option('--min-ttl <time>', 'the token must be good for this long: 5m')
-    .option('-n, --dry-run', 'build and sign, print the request, send nothing')
-    .option('--curl', 'the same as a curl command that runs')
-    .option('--timeout <time>', 'limit for each call: 30s')
-    .option('--proxy <url>', 'the proxy, instead of the variables')
-    .option('--cacert <file>', 'certificates to trust as well (a single call)')
-    .option('--insecure', 'do not verify the server (a single call)')
-
-const sandboxed: AddOptions = (command) =>
-  command.option('--sandbox', 'against a twin of the service, on this machine')
-
-const talking: AddOptions = (command) =>
-  command
-    .option('-v, --verbose', 'say more; -vv more still (redacted)', count)
-    .option('-q, --quiet', 'only errors')
-    .option('--show-secrets', 'print secrets in traces; only to a terminal')
-    .option('--no-color', 'no colour (NO_COLOR, FORCE_COLOR)')
-    .option('--no-input', 'never ask')
-
-const GROUPS: readonly AddOptions[] = [which, file, form, sending, sandboxed, talking]
-
-interface Declaration {
-  readonly name: string
-  readonly summary: string
-  readonly options: readonly AddOptions[]
-  readonly load: () => Promise<Run>
-}
-
-const COMMANDS: readonly Declaration[] = [
-  {
-    name: 'get [profile]',
-    summary: 'print a token',
-    options: [which, file, form, sending, sandboxed],
-    load: async () => (await import('./commands/get.ts')).get,
-  },
-  {
-    name: 'mint [profile]',
-    summary: 'print the signed assertion; send nothing',
-    options: [which, file, form, sandboxed],
-    load: async () => (await import('./commands/mint.ts')).mint,
-  },
-  {
-    name: 'init',
-    summary: 'write a first tokentool.yaml',
-    options: [
-      file,
-      (command) =>
-        command
-          .option('--provider <name>', 'the service')
-          .option('-e, --environment <name>', 'its environment'),
-    ],
-    load: async () => (await import('./commands/init.ts')).init,
-  },
-  {
-    name: 'doctor [profile]',
-    summary: 'what is wrong with a profile, before anything is sent',
-    options: [
-      which,
-      file,
-      json,
-      (command) =>
-        command
-          .option('--offline', 'look at this machine only')
-          .option('--no-secrets', 'do not look at keys and secrets'),
-    ],
-    load: async () => (await import('./commands/doctor.ts')).doctor,
-  },
-  {
-    name: 'profile list',
-    summary: 'the profiles, and where they come from',
-    options: [file, json],
-    load: async () => (await import('./commands/profile.ts')).listProfiles,
-  },
-  {
-    name: 'profile show [profile]',
-    summary: 'every value of a profile, and where it comes from',
-    options: [which, file, json],
-    load: async () => (await import('./commands/profile.ts')).showProfile,
-  },
-  {
-    name: 'profile schema',
-    summary: 'the JSON Schema of the profile file',
-    options: [],
-    load: async () => (await import('./commands/profile.ts')).printSchema,
-  },
-  {
-    name: 'sandbox',
-    summary: 'serve twins of the services on this machine',
-    options: [
-      json,
-      (command) =>
-        command
-          .option('--accounts <file>', 'who may come in (YAML)')
-          .option('--port <n>', 'the port; 0 takes any', '0')
-          .option('--host <host>', 'the address to listen on', '127.0.0.1')
-          .option('--tls', 'https, with a certificate made for the occasion')
-          .option('--base-url <service=url>', 'the address a twin believes it has; repeats', repeat)
-          .option('--until-eof', 'stop when standard input closes')
-          .addOption(new Option('--clock-offset <time>').hideHelp())
-          .addOption(new Option('--fault <service=status:share>').argParser(repeat).hideHelp()),
-    ],
-    load: async () => (await import('./commands/sandbox.ts')).sandbox,
-  },
-  {
-    name: 'trust [file]',
-    summary: 'allow a project file what it wants to use, after showing it',
-    options: [json],
-    load: async () => (await import('./commands/trust.ts')).trust,
-  },
-]
+export type Run = (names: readonly string[], flags: Flags, context: Context) => Promise<ExitCode>
 
 export async function run(world: World, printer: Printer): Promise<ExitCode> {
   if (world.argv.length === 0) {
@@ -174,10 +27,10 @@ export async function run(world: World, printer: Printer): Promise<ExitCode> {
   }
   let exit: ExitCode = 0
   const printed: string[] = []
-  const program = declare(printed, async (declaration, names, flags) => {
+  const program = declare(printed, world.argv, async (verb, names, flags) => {
     const context = { world, printer }
     readView(flags, context)
-    const command = await declaration.load()
+    const command = await verb.load()
     exit = await command(names, flags, context)
   })
   try {
@@ -186,13 +39,16 @@ export async function run(world: World, printer: Printer): Promise<ExitCode> {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode !== 0) throw describeUsage(error, findVerb(world.argv))
   }
-  await world.stdout.write(printed.join(''))
+  if (printed.length > 0) await world.stdout.write(printed.join(''))
   return exit
 }
 
-type Act = (declaration: Declaration, names: readonly string[], flags: Flags) => Promise<void>
+/** `tokentool -p x get` is the same as `tokentool get -p x`: these may stand before the verb. */
+const BEFORE_THE_VERB = [WHICH, CONFIG, FORM, SENDING, SANDBOXED, TALKING]
 
-function declare(printed: string[], act: Act): Command {
+type Act = (verb: Verb, names: readonly string[], flags: Flags) => Promise<void>
+
+function declare(printed: string[], argv: readonly string[], act: Act): Command {
   const program = new Command('tokentool')
     .description('Turn a named profile into a token.')
     .version(manifest.version, '-V, --version', 'print the version')
@@ -204,10 +60,11 @@ function declare(printed: string[], act: Act): Command {
     .configureOutput({ writeOut: (text) => printed.push(text), writeErr: () => {} })
     // a word that is no command gets our own answer, however many follow it
     .allowExcessArguments(true)
-  // `tokentool -p x get` is the same as `tokentool get -p x`: every flag may stand before the verb
-  for (const add of GROUPS) add(program)
+  // what is not called is not declared, its flags neither: all of them would take 5 ms
+  const called = VERBS.filter(({ name }) => name.split(' ')[0] === argv[0])
+  if (called.length === 0) for (const flags of BEFORE_THE_VERB) addFlags(program, flags)
   for (const option of program.options) if (option.long !== '--version') option.hideHelp()
-  for (const declaration of COMMANDS) addCommand(program, declaration, act)
+  for (const verb of called.length === 0 ? VERBS : called) addCommand(program, verb, argv, act)
   program.action(() => {
     throw unknownCommand(program, program.args[0])
   })
@@ -223,19 +80,36 @@ Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 a key or secret, 4 refu
   tokentool init                     write a first tokentool.yaml
   tokentool get staging -o header    for curl -H @-`
 
-function addCommand(program: Command, declaration: Declaration, act: Act): void {
-  const words = declaration.name.split(' ')
+function addFlags(command: Command, flags: readonly Flag[]): void {
+  for (const flag of flags) command.addOption(makeOption(flag))
+}
+
+function makeOption(flag: Flag): Option {
+  const option = new Option(flag.flags, flag.help).hideHelp(flag.hidden === true)
+  if (flag.choices) option.choices(flag.choices)
+  if (flag.default !== undefined) option.default(flag.default)
+  if (flag.repeats === 'times')
+    option.argParser((_, before: number | undefined) => (before ?? 0) + 1)
+  if (flag.repeats === 'values') {
+    option.argParser((value, before: readonly string[] | undefined) => [...(before ?? []), value])
+  }
+  return option
+}
+
+function addCommand(program: Command, verb: Verb, argv: readonly string[], act: Act): void {
+  const words = verb.name.split(' ')
   const parent = words.length > 1 && !words[1]?.startsWith('[') ? words.shift() : undefined
   const home = parent === undefined ? program : findGroup(program, parent)
   const command = home
     .command(words.join(' '))
-    .description(declaration.summary)
+    .description(verb.summary)
     .helpOption('-h, --help', 'print help')
     .allowExcessArguments(false)
-  for (const add of [...declaration.options, talking]) add(command)
+  const flagged = argv.includes(command.name()) ? [...verb.flags, TALKING] : []
+  for (const flags of flagged) addFlags(command, flags)
   command.action(async () => {
     const flags = mergeFlags(program, command)
-    await act(declaration, command.args, flags)
+    await act(verb, command.args, flags)
   })
 }
 
@@ -244,7 +118,7 @@ function findGroup(program: Command, name: string): Command {
   if (known) return known
   const group = program
     .command(name)
-    .description('the profiles of the file')
+    .description(GROUPS[name] ?? '')
     .usage('<command>')
     .allowExcessArguments(true)
   group.helpOption('-h, --help', 'print help').helpCommand(false).argument('[command]')
@@ -254,7 +128,7 @@ function findGroup(program: Command, name: string): Command {
 }
 
 function findVerb(argv: readonly string[]): string | undefined {
-  const verbs = COMMANDS.map(({ name }) => name.split(' ')[0])
+  const verbs = VERBS.map(({ name }) => name.split(' ')[0])
   return argv.find((word) => verbs.includes(word))
 }
 

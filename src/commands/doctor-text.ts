@@ -2,11 +2,9 @@
 
 import type { Finding, Findings, Verdict } from '../core/doctor/finding.ts'
 import { pad } from '../core/layout.ts'
-import { escapeJson, escapeLine, wrap } from '../core/terminal.ts'
+import { escapeJson, escapeLine, readsUtf8, wrap } from '../core/terminal.ts'
 import type { World } from '../core/world.ts'
-import type { Printer } from '../io/printer.ts'
-
-type Paint = Awaited<ReturnType<Printer['paint']>>
+import type { Paint } from '../io/printer.ts'
 
 export function formatFindingsJson({ list }: Findings, world: World): string {
   const clean = (_name: string, value: unknown): unknown =>
@@ -67,11 +65,4 @@ function sumUp(list: readonly Finding[]): string {
   }
   const counted = [...count('problem', 'problem'), ...count('warning', 'warning')]
   return counted.length === 0 ? 'nothing is wrong' : counted.join(', ')
-}
-
-/** A terminal that does not, or does not say so, is given letters. */
-function readsUtf8(env: World['env']): boolean {
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG
-  if (env.TERM === 'dumb') return false
-  return locale ? /utf-?8/i.test(locale) : env.OS === 'Windows_NT'
 }

@@ -1,19 +1,16 @@
 // `tokentool get`: a token on stdout, and nothing else there.
 
 import type { Context, Flags } from '../cli.ts'
-import { type Form, formatToken } from '../core/answer/form.ts'
+import { formatToken } from '../core/answer/form.ts'
+import type { Form } from '../core/answer/form-names.ts'
 import { prepareChain, runChain } from '../core/call/line.ts'
 import type { TokenSet } from '../core/call/token.ts'
 import type { Tools } from '../core/call/tools.ts'
 import { formatDuration } from '../core/duration.ts'
 import { type ExitCode, TokenError } from '../core/error.ts'
-import { planChain } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
-import { readCatalog } from '../io/profile/catalog.ts'
-import { readSelection, readTime, textOf } from '../io/profile/selection.ts'
-import { requireTrust } from '../io/profile/trust.ts'
-import { createTools } from '../io/tools.ts'
-import { createWatch } from '../io/watch.ts'
+import { readTime, textOf } from '../io/profile/selection.ts'
+import { openProfiles } from './opening.ts'
 
 export async function get(
   names: readonly string[],
@@ -21,37 +18,24 @@ export async function get(
   context: Context,
 ): Promise<ExitCode> {
   const { world, printer } = context
-  const warn = (text: string): void => void printer.warn(text)
-  const selection = await readSelection(names, flags, world, warn)
-  const catalog = await readCatalog(world, {
-    config: flags.config as string[] | undefined,
-    packaged: flags.sandbox === true,
-    optional: selection.provider !== undefined,
-  })
-  const profiles = planChain(catalog, selection)
-  const ttl = typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
-  refuseLenientChain(profiles, flags)
-  const watch = createWatch(printer)
-  const sandbox =
-    flags.sandbox === true
-      ? await (await import('../sandbox/embed.ts')).openSandbox(catalog, selection, world, printer)
-      : undefined
-  const tools = sandbox?.tools(watch, warn) ?? createTools(world, { watch, warn })
+  const opening = await openProfiles(names, flags, context)
+  const { profiles } = opening
   try {
-    if (!sandbox) await requireTrust(profiles, world, tools)
+    const ttl = typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
+    refuseLenientChain(profiles, flags)
+    const tools = await opening.openTools(profiles)
     if (flags.dryRun === true || flags.curl === true)
       return await showRequests(profiles, flags, tools, context)
     const token = await runChain(profiles, tools)
     requireTtl(token, ttl, world.now())
     const form = flags.json === true ? 'json' : ((textOf(flags.output) ?? 'token') as Form)
     await world.stdout.write(
-      formatToken(token, form, { now: world.now(), sandbox: sandbox !== undefined }),
+      formatToken(token, form, { now: world.now(), sandbox: opening.sandboxed }),
     )
     await printer.summarize(describe(token, world.now()))
     return 0
   } finally {
-    watch.stop()
-    await sandbox?.close()
+    await opening.close()
   }
 }
 

@@ -6,46 +6,23 @@ import { prepareCall } from '../core/call/call.ts'
 import { checkChain } from '../core/call/line.ts'
 import { readJwt } from '../core/call/token.ts'
 import { type ExitCode, TokenError } from '../core/error.ts'
-import { planChain } from '../core/profile/chain.ts'
+import type { Profile } from '../core/profile/profile.ts'
 import { escapeJson } from '../core/terminal.ts'
-import { readCatalog } from '../io/profile/catalog.ts'
-import { readSelection, textOf } from '../io/profile/selection.ts'
-import { requireTrust } from '../io/profile/trust.ts'
-import { createTools } from '../io/tools.ts'
-import { createWatch } from '../io/watch.ts'
+import { textOf } from '../io/profile/selection.ts'
+import { openProfiles } from './opening.ts'
 
 export async function mint(
   names: readonly string[],
   flags: Flags,
   context: Context,
 ): Promise<ExitCode> {
-  const { world, printer } = context
-  const warn = (text: string): void => void printer.warn(text)
-  const selection = await readSelection(names, flags, world, warn)
-  const catalog = await readCatalog(world, {
-    config: flags.config as string[] | undefined,
-    packaged: flags.sandbox === true,
-    optional: selection.provider !== undefined,
-  })
-  const profiles = planChain(catalog, selection)
-  const profile = findMinting(profiles)
-  if (profile === undefined) {
-    throw new TokenError(
-      'usage',
-      `${profiles.map(({ name }) => name).join(' → ')} signs no assertion`,
-      {
-        means: 'the call is made with a client secret or a token',
-      },
-    )
-  }
-  const watch = createWatch(printer)
-  const sandbox =
-    flags.sandbox === true
-      ? await (await import('../sandbox/embed.ts')).openSandbox(catalog, selection, world, printer)
-      : undefined
+  const { world } = context
+  const opening = await openProfiles(names, flags, context)
+  const { profiles } = opening
   try {
-    const tools = sandbox?.tools(watch, warn) ?? createTools(world, { watch, warn })
-    if (!sandbox) await requireTrust([profile], world, tools)
+    const profile = findMinting(profiles)
+    if (profile === undefined) throw mintsNothing(profiles)
+    const tools = await opening.openTools([profile])
     // what the next call needs is asked for here, as when it is sent
     checkChain(profiles, tools)
     const { minted } = await prepareCall(profile, undefined, tools, { discover: false })
@@ -71,6 +48,14 @@ export async function mint(
     await world.stdout.write(`${texts[form]}\n`)
     return 0
   } finally {
-    await sandbox?.close()
+    await opening.close()
   }
+}
+
+function mintsNothing(profiles: readonly Profile[]): TokenError {
+  return new TokenError(
+    'usage',
+    `${profiles.map(({ name }) => name).join(' → ')} signs no assertion`,
+    { means: 'the call is made with a client secret or a token' },
+  )
 }

@@ -3,7 +3,7 @@
 import { generateKeyPair } from 'node:crypto'
 import { isIP } from 'node:net'
 import { promisify } from 'node:util'
-import { createCertificate } from '../io/key/certificate.ts'
+import { createCertificate } from '../io/key/write/certificate.ts'
 
 /** Both as PEM. */
 export interface Identity {

@@ -9,10 +9,10 @@ import {
   readSkew,
   readToken,
 } from '../answer/answer.ts'
-import { explainRefusal } from '../answer/explain.ts'
 import { describeFailure, readFailure } from '../answer/failure.ts'
 import { USUAL } from '../answer/usual.ts'
 import { TokenError } from '../error.ts'
+import { explainRefusal } from '../explain/explain.ts'
 import { isSecretPart, SECRET_NAMES } from '../profile/fields.ts'
 import { missingField } from '../profile/lack.ts'
 import { isTree } from '../profile/layer.ts'

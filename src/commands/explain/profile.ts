@@ -1,0 +1,108 @@
+// What a profile would send, for the comparison with what a service said. As much of it as can be
+// looked at: a key that is missing, or a variable, is told and does not stand in the way.
+
+import type { Context, Flags } from '../../cli.ts'
+import { buildClaims, type Claims } from '../../core/call/assertion.ts'
+import { prepareCall } from '../../core/call/call.ts'
+import { checkChain, standInToken } from '../../core/call/line.ts'
+import type { Tools } from '../../core/call/tools.ts'
+import { TokenError } from '../../core/error.ts'
+import { gatherService, type Service } from '../../core/explain/catalogue.ts'
+import type { Scene } from '../../core/explain/evidence.ts'
+import type { Catalog } from '../../core/file/catalog.ts'
+import { planChain } from '../../core/profile/chain.ts'
+import type { Profile } from '../../core/profile/profile.ts'
+import { Values } from '../../core/template/values.ts'
+import { createInstruments } from '../../io/instruments.ts'
+import { readSelection } from '../../io/profile/selection.ts'
+import { requireTrust } from '../../io/profile/trust.ts'
+import { createTools } from '../../io/tools.ts'
+
+export interface Comparison {
+  readonly profile: Profile
+  readonly service: Service
+  readonly scene: Pick<Scene, 'values' | 'claims'>
+  /** what could not be looked at, a line each */
+  readonly unseen: readonly string[]
+  /** by -p; a variable that is set for other commands only suggests it */
+  readonly asked: boolean
+}
+
+export async function compareProfile(
+  catalog: Catalog,
+  flags: Flags,
+  { world, printer }: Context,
+): Promise<Comparison | undefined> {
+  const asked = flags.profile !== undefined || flags.environment !== undefined
+  const warn = (text: string): void => void printer.warn(text)
+  const selection = await readSelection([], flags, world, warn)
+  if (selection.provider !== undefined) return undefined
+  if (selection.profile === undefined && !asked) return undefined
+  let chain: Profile[]
+  try {
+    chain = planChain(catalog, selection)
+  } catch (error) {
+    if (asked || !(error instanceof TokenError)) throw error
+    return undefined
+  }
+  const profile = chain.at(-1)
+  if (profile === undefined) return undefined
+  const tools = createTools(world, { watch: {}, warn })
+  const unseen: string[] = []
+  const trusted = await attempt(unseen, () => requireTrust(chain, world, tools).then(() => true))
+  const able = trusted ? tools : createInstruments(world, warn, 'the file is not trusted').tools
+  const scene = await prepare(chain, profile, able, trusted === true, unseen)
+  const service = gatherService(profile.providerName, profile.provider)
+  return { profile, service, scene, unseen, asked }
+}
+
+async function prepare(
+  chain: readonly Profile[],
+  profile: Profile,
+  tools: Tools,
+  trusted: boolean,
+  unseen: string[],
+): Promise<Comparison['scene']> {
+  const before = chain.at(-2)
+  const via = before && standInToken(before, tools)
+  if (trusted) {
+    const work = async () => {
+      checkChain(chain, tools)
+      return prepareCall(profile, via, tools, { discover: false })
+    }
+    const prepared = await attempt(unseen, work)
+    if (prepared) return { values: prepared.values, claims: prepared.minted?.claims }
+  }
+  const now = Math.floor(tools.now() / 1000)
+  const values = new Values(profile, { now, via }, tools)
+  return { values, claims: buildWhatCan(values) }
+}
+
+/** Claim by claim: one that cannot be had does not take the others with it. */
+function buildWhatCan(values: Values): Claims | undefined {
+  const assertion = values.profile.provider.assertion ?? values.profile.provider.client_assertion
+  if (assertion === undefined) return undefined
+  const one = (name: string): Claims => {
+    try {
+      const claims = Object.entries(assertion.claims).filter(([claim]) => claim === name)
+      return buildClaims(values, { ...assertion, claims: Object.fromEntries(claims) })
+    } catch (error) {
+      if (error instanceof TokenError) return {}
+      throw error
+    }
+  }
+  return Object.assign({}, ...Object.keys(assertion.claims).map(one)) as Claims
+}
+
+async function attempt<Result>(
+  unseen: string[],
+  work: () => Promise<Result>,
+): Promise<Result | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof TokenError) || error.code === 'bug') throw error
+    unseen.push(error.message)
+    return undefined
+  }
+}
