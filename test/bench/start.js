@@ -2,7 +2,7 @@
 // differ and drift, the ratio stays. A benchmark, not a test: it fails nothing.
 
 import { spawnSync } from 'node:child_process'
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -42,9 +42,26 @@ writeFileSync(
 `,
 )
 
+const now = Math.floor(Date.now() / 1000)
+const input = [
+  { alg: 'RS256', kid: '42', typ: 'JWT' },
+  {
+    iss: 'https://issuer.example',
+    sub: 'bench',
+    aud: 'bench',
+    iat: now,
+    exp: now + 3600,
+    jti: '1',
+  },
+]
+  .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+  .join('.')
+const token = `${input}.${sign('sha256', Buffer.from(input), privateKey).toString('base64url')}`
+
 const rows = [
   { name: '--version', args: ['--version'], target: 1.35 },
   { name: '--help', args: ['--help'], target: 1.35 },
+  { name: 'decode', args: ['decode', token], target: 1.35 },
   {
     name: 'get: mints and asks over loopback',
     args: ['get', '-c', 'tokentool.yaml'],

@@ -4,10 +4,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { FORMS } from '../../src/core/answer/form.ts'
+import { FORMS } from '../../src/core/answer/form-names.ts'
 import { EXITS } from '../../src/core/error.ts'
 import { PROVIDERS } from '../../src/providers/table.ts'
+import { encode } from '../support/jws.ts'
 import { runProgram } from '../support/program.ts'
+import { runMain } from '../support/world.ts'
 
 const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8')
 
@@ -81,5 +83,41 @@ ${github}`,
     const shown = stderr.split('\n').filter((line) => /^ {2}(said|means|fix): /.test(line))
     expect(shown).toHaveLength(3)
     for (const line of shown) expect(readme).toContain(line)
+  })
+
+  /** 2026-11-21T12:00:00Z */
+  const NOON = Date.UTC(2026, 10, 21, 12)
+  const claims = {
+    iss: 'va.gov sign in',
+    aud: 'chatbot',
+    sub: 'chatbot@example.gov',
+    jti: '2ed8a21d',
+    iat: NOON / 1000 - 110,
+    exp: NOON / 1000 + 190,
+    version: 'V0',
+    scopes: ['https://staging-api.va.gov/v0/map_services/chatbot/token'],
+    service_account_id: '88a6d94a3182fd63279ea5565f26bcb4',
+    user_attributes: { icn: '1012667122V019349' },
+  }
+  const token = [
+    encode({ kid: '42846f956b300193', alg: 'RS256', typ: 'JWT' }),
+    encode(claims),
+    Buffer.alloc(256, 7).toString('base64url'),
+  ].join('.')
+
+  it.each([
+    ['decode', token, []],
+    ['verify', token, ['--key', 'sis.pub', '--iss', 'va.gov sign in', '--aud', 'checkin']],
+    ['explain', 'ERR12014', []],
+  ])('has what %s says', async (verb, input, args) => {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const files = { 'sis.pub': `${publicKey.export({ type: 'spki', format: 'pem' })}` }
+    const { stdout } = await runMain([verb, ...args], {
+      stdin: input,
+      now: NOON,
+      files,
+      env: { LANG: 'C.UTF-8' },
+    })
+    expect(readme).toContain(stdout.trimEnd())
   })
 })

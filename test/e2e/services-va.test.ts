@@ -2,7 +2,7 @@
 // service's own words, with what it means and what to do.
 
 import { describe, expect, test } from 'vitest'
-import { createCertificate } from '../../src/io/key/certificate.ts'
+import { createCertificate } from '../../src/io/key/write/certificate.ts'
 import { makeRsaKey, readJwt } from '../support/keys.ts'
 import {
   type Outcome,

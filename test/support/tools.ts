@@ -14,10 +14,10 @@ import type { Profile } from '../../src/core/profile/profile.ts'
 import { Secrets } from '../../src/core/secret/secrets.ts'
 import { Values } from '../../src/core/template/values.ts'
 import { readCertificate } from '../../src/io/key/certificate-file.ts'
-import { type LoadedKey, loadKey, loadSecret } from '../../src/io/key/key.ts'
+import { type LoadedKey, loadKey, loadSecret } from '../../src/io/key/open/key.ts'
 import { checkKeyFit, signJwt } from '../../src/io/key/sign.ts'
+import { resolvePath } from '../../src/io/path.ts'
 import { parseDocument } from '../../src/io/profile/document.ts'
-import { resolvePath } from '../../src/io/tools.ts'
 import { PROVIDERS } from '../../src/providers/table.ts'
 
 /** 2023-11-14T22:13:20Z */

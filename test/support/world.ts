@@ -48,7 +48,7 @@ export function createWorld(argv: readonly string[], options: WorldOptions = {})
     isTTY: options.terminal !== undefined,
     columns: options.terminal ?? 80,
     async write(text) {
-      printed[name] += text
+      printed[name] += typeof text === 'string' ? text : Buffer.from(text).toString('latin1')
     },
   })
   const hash = (text: string): string => createHash('sha256').update(text).digest('hex')

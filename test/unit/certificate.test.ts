@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createCertificate } from '../../src/io/key/certificate.ts'
+import { createCertificate } from '../../src/io/key/write/certificate.ts'
 
 const period = { notBefore: new Date('2026-01-01'), notAfter: new Date('2027-01-01') }
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' })

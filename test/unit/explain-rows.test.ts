@@ -3,11 +3,11 @@
 
 import { describe, expect, test } from 'vitest'
 import { parseBody } from '../../src/core/answer/answer.ts'
-import { findRow } from '../../src/core/answer/explain.ts'
 import { readFailure } from '../../src/core/answer/failure.ts'
 import { USUAL } from '../../src/core/answer/usual.ts'
 import type { Answer } from '../../src/core/call/wire.ts'
 import type { ErrorClass } from '../../src/core/error.ts'
+import { findRow } from '../../src/core/explain/explain.ts'
 import { COMMON_FIELDS, isSecretField, knownFields } from '../../src/core/profile/fields.ts'
 import { applyPatch } from '../../src/core/profile/layer.ts'
 import { COLUMN_NAMES } from '../../src/core/profile/profile.ts'
@@ -15,13 +15,14 @@ import type { ExplainRow, Provider } from '../../src/core/provider.ts'
 import { parseTemplate } from '../../src/core/template/template.ts'
 import { RFC_ROWS } from '../../src/providers/rfc.ts'
 import { PROVIDERS } from '../../src/providers/table.ts'
+import { VENDOR_ANSWERS } from '../support/vendor-answers.ts'
 
 /** [status, body, a phrase of `means` (undefined: no row), class, the grant] */
 type Case = readonly [
   status: number,
   body: string,
   means: string | undefined,
-  rest?: { class?: ErrorClass; grant?: string; headers?: Record<string, string> },
+  rest?: { class?: ErrorClass; grant?: string; headers?: Record<string, string>; url?: string },
 ]
 
 const page = (title: string) => `<!doctype html><html><head><title>${title}</title></head></html>`
@@ -366,10 +367,14 @@ const shared: Case[] = [
   [400, fiserv('340001', 'Bad Request'), 'refused as malformed'],
   [400, '{"errorCode":"AGT400BR","errorMessage":"Bad Request"}', 'refused as malformed'],
   [401, '{"errorCode":"AGT401UA","errorMessage":"Unauthorized"}', 'does not say why'],
-  // codes nobody has published: their status tells
+  // codes nobody has published: the status in them tells
   [400, fiserv('240077', 'Bad Request'), 'not as this contract wants it'],
   [422, fiserv('142201', 'Unprocessable'), 'not as this contract wants it'],
   [403, fiserv('340301', 'Forbidden'), 'not let in'],
+  [422, '{"title":"Unprocessable"}', 'not as this contract wants it'],
+  [403, page('Request Rejected'), 'not let in'],
+  [405, page('405'), 'nothing takes a token request'],
+  [500, page('Server Error'), 'ran into a fault;'],
   [404, fiserv('140401', 'Not found'), 'nothing takes a token request'],
   [500, fiserv('350009', 'Internal Server Error'), 'ran into a fault;'],
   [504, fiserv('250401', 'Gateway Timeout'), OUTAGE, { class: 'unavailable' }],
@@ -414,7 +419,15 @@ const grant = (means: string, ...texts: string[]): Case[] =>
 const client = (means: string, ...texts: string[]): Case[] =>
   texts.map((text) => [401, oauth('invalid_client', text), means])
 
+const VENDORS: Case[] = VENDOR_ANSWERS.map(({ status, body, means, url, class: kind }) => [
+  status,
+  body,
+  means,
+  { ...(url !== undefined && { url }), ...(kind && { class: kind }) },
+])
+
 const RFC: Case[] = [
+  ...VENDORS,
   ...grant(
     'code or refresh token is spent',
     'Authorization code has expired',
@@ -423,14 +436,14 @@ const RFC: Case[] = [
   ),
   ...grant(
     'seen this assertion before',
-    "Please check the 'jti' claim.",
+    "The 'jti' claim is not unique",
     'Token reuse detected',
     'JWT has already been used',
     'replayed assertion',
   ),
   ...grant(
     'outside what the service allows',
-    'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.',
+    'The assertion must be short-lived',
     'exp is too far in the future',
     'Assertion is not within its valid time range',
     'Token is not active',
@@ -445,31 +458,30 @@ const RFC: Case[] = [
   ...grant(
     'exp of the assertion has passed',
     'assertion expired',
-    "Please check the 'exp' claim. Current time must be before exp",
+    "The 'exp' claim lies before the current time",
     'JWT has expired',
   ),
-  ...grant('addressed to somebody else', 'audience is invalid', "Please check the 'aud' claim"),
+  ...grant('addressed to somebody else', 'the audience is wrong', "unexpected 'aud' claim"),
   ...grant(
     'fits none of the keys',
-    'Invalid JWT Signature.',
-    'no_valid_keys_or_signatures',
+    'The signature is not valid',
     'unknown kid',
     'No public key found for this JWT',
     'Algorithm RS512 is not allowed',
   ),
   ...grant(
     'knows nobody by the iss',
-    'issuer_not_found',
-    'Invalid grant: account not found',
+    'unknown issuer',
+    'service account not found',
     'Client not found',
     'unknown iss',
   ),
   ...grant(
     'for that sub',
-    'user_not_found',
-    "user hasn't approved this consumer",
-    "Please check the 'sub' claim",
-    'Invalid email or User ID',
+    'no such user',
+    'the consumer is not approved',
+    "unexpected 'sub' claim",
+    'Invalid e-mail',
   ),
   ...grant('refuses the grant itself', 'Something nobody has seen'),
   [400, oauth('invalid_grant'), 'refuses the grant itself'],
@@ -522,7 +534,7 @@ const RFC: Case[] = [
   ...gateway,
   // a code that only looks like one, and a service that speaks of nothing known
   [400, oauth('invalid_grants'), undefined],
-  [400, oauth('consent_required'), undefined],
+  [400, oauth('login_required'), undefined],
   [404, page('404 Not Found'), undefined],
 ]
 
@@ -555,7 +567,7 @@ function match(provider: Provider, [status, body, , rest]: Case): ExplainRow | u
   }
   const columns = { ...USUAL, ...chosen.answer }
   const failure = readFailure(answer, parseBody(answer, columns.format), columns)
-  return findRow(chosen.explain, { status, failure })
+  return findRow(chosen.explain, { status, failure, urls: [rest?.url ?? ''].filter(Boolean) })
 }
 
 describe.each(Object.entries(TABLE))('%s', (name, cases) => {

@@ -3,11 +3,11 @@
 
 import { describe, expect, test } from 'vitest'
 import { parseBody } from '../../src/core/answer/answer.ts'
-import { findEvidence } from '../../src/core/answer/evidence.ts'
-import { explainRefusal, findRow, readRetryAfter } from '../../src/core/answer/explain.ts'
 import { readFailure } from '../../src/core/answer/failure.ts'
 import { USUAL } from '../../src/core/answer/usual.ts'
 import type { Claims } from '../../src/core/call/assertion.ts'
+import { findEvidence } from '../../src/core/explain/evidence.ts'
+import { explainRefusal, findRow, readRetryAfter } from '../../src/core/explain/explain.ts'
 import type { ExplainRow, Suspect } from '../../src/core/provider.ts'
 import { makeCertificates } from '../support/certificates.ts'
 import { makeRsaKey } from '../support/keys.ts'
@@ -59,12 +59,16 @@ describe('a row is found', () => {
     [503, undefined, undefined, [], undefined],
     [499, undefined, `${'x'.repeat(5000)}detail`, [], undefined],
   ])('%i %s %.20s %j: %s', (status, code, text, details, means) => {
-    expect(findRow(rows, { status, failure: { code, text, details } })?.means).toBe(means)
+    expect(findRow(rows, { status, failure: { code, text, details }, urls: [] })?.means).toBe(means)
   })
 
   test('or none', () => {
     expect(
-      findRow(undefined, { status: 400, failure: { code: undefined, text: 'x', details: [] } }),
+      findRow(undefined, {
+        status: 400,
+        failure: { code: undefined, text: 'x', details: [] },
+        urls: [],
+      }),
     ).toBeUndefined()
   })
 })

@@ -105,7 +105,7 @@ describe('one door for each package', () => {
     commander: ['src/cli.ts'],
     cosmiconfig: ['src/io/profile/profiles.ts'],
     undici: ['src/io/http/http.ts'],
-    jose: ['src/io/key/sign.ts'],
+    jose: ['src/io/key/sign.ts', 'src/io/key/decryption.ts'],
     chalk: ['src/io/printer.ts'],
     yaml: ['src/io/profile/syntax.ts', 'src/io/profile/nodes.ts', 'src/sandbox/accounts.ts'],
   }
@@ -157,5 +157,11 @@ describe('what is loaded', () => {
     const packages = packagesIn(closure('get.cjs'))
     for (const name of ['undici', 'jose', 'chalk', 'cosmiconfig', 'yaml'])
       expect(packages).not.toContain(name)
+  })
+
+  it('decode loads no package but commander, and no part of Node for a token in the arguments', () => {
+    const text = closure('decode.cjs')
+    expect(packagesIn(text + closure('main.cjs'))).toEqual(new Set(['commander']))
+    expect(text).not.toMatch(/^(?:const|let) [^;]*?require\("node:(?!url|path)/m)
   })
 })

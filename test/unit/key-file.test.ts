@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
-import { readKeyFile } from '../../src/io/key/key.ts'
+import { readKeyFile } from '../../src/io/key/open/key.ts'
 
 let folder = ''
 const isRoot = process.getuid?.() === 0

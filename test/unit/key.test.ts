@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
 import { readCertificate } from '../../src/io/key/certificate-file.ts'
-import { type KeySource, loadKey, loadSecret } from '../../src/io/key/key.ts'
+import { type KeySource, loadKey, loadSecret } from '../../src/io/key/open/key.ts'
+import { integer, octets, oid, sequence } from '../../src/io/key/write/der-writer.ts'
 
 // The quote and the space are there for the commands of the fixes, which are run as they stand.
 let folder = ''
@@ -59,11 +60,29 @@ openssl pkcs8 -topk8 -in rsa.pem -v1 PBE-MD5-DES -provider legacy -provider defa
   -passout pass:open -out rsa.md5des.pem
 openssl rsa -in rsa.pem -traditional -des -provider legacy -provider default \
   -passout pass:open -out rsa.pkcs1.des.pem
+openssl pkcs12 -export -inkey rsa.pem -in cert.pem -passout pass:open -keypbe NONE -certpbe NONE -nomac \
+  -out open.p12
+openssl pkcs12 -export -inkey rsa.pem -in cert.pem -passout pass: -out empty.p12
+openssl pkcs12 -export -nokeys -in cert.pem -passout pass:open -out certs.p12
+openssl pkcs12 -export -legacy -inkey rsa.pem -in cert.pem -passout pass:open -keypbe PBE-SHA1-RC2-40 \
+  -out rc2.p12
+for bits in 384 521; do ssh-keygen -q -t ecdsa -b $bits -N '' -C c -f ssh_$bits; done
 for kind in rsa ecdsa ed25519; do ssh-keygen -q -t $kind -N '' -C c -f ssh_$kind; done
 ssh-keygen -q -t ecdsa -N open1 -C c -f ssh_locked
 ssh-keygen -q -t ed25519 -N open1 -C c -f ssh_locked_ed
 ssh-keygen -q -t rsa -b 2048 -m PEM -N '' -C c -f ssh_pem
 `
+
+/** With a public half of that type, and nothing behind it. */
+function writeOpenssh(type: string): string {
+  const text = (word: string | Buffer): Buffer =>
+    Buffer.concat([Buffer.from([0, 0, 0, word.length]), Buffer.from(word)])
+  const file = Buffer.concat([
+    ...[Buffer.from('openssh-key-v1\0'), text('none'), text('none'), text('')],
+    ...[Buffer.from([0, 0, 0, 1]), text(text(type)), text('')],
+  ])
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${file.toString('base64')}\n-----END OPENSSH PRIVATE KEY-----\n`
+}
 
 /** Written by hand: the files of tools that are not on every machine. */
 const FILES: Record<string, string | Uint8Array> = {
@@ -78,6 +97,21 @@ const FILES: Record<string, string | Uint8Array> = {
   'words.txt': 'the quick brown fox\n',
   'noise.bin': Buffer.from([1, 2, 3, 4, 0, 255, 254]),
   'empty.pem': '',
+  'costly.der': sequence(
+    sequence(
+      oid('1.2.840.113549.1.5.13'),
+      sequence(
+        sequence(
+          oid('1.2.840.113549.1.5.12'),
+          sequence(octets(Buffer.alloc(8)), integer(Buffer.from('7fffffff', 'hex'))),
+        ),
+        sequence(oid('2.16.840.1.101.3.4.1.42'), octets(Buffer.alloc(16))),
+      ),
+    ),
+    octets(Buffer.alloc(64)),
+  ),
+  ssh_sk: writeOpenssh('sk-ssh-ed25519@openssh.com'),
+  ssh_broken: writeOpenssh('ssh-rsa'),
   'user.json': '{"type":"authorized_user","client_id":"x","refresh_token":"1//0abcdefghijklmnop"}',
 }
 
@@ -117,6 +151,15 @@ describe('what loads', () => {
     ['rsa.pkcs1.3des.pem', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512', open],
     ['rsa.pem', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512', { passphrase: 'none' }],
     ['ssh_pem', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512'],
+    ['ssh_rsa', '3072-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512'],
+    ['ssh_ecdsa', 'P-256 key', 'ES256'],
+    ['ssh_384', 'P-384 key', 'ES384'],
+    ['ssh_521', 'P-521 key', 'ES512'],
+    ['ssh_ed25519', 'Ed25519 key', 'EdDSA Ed25519'],
+    ['key.p12', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512', open],
+    ['legacy.pfx', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512', open],
+    ['open.p12', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512'],
+    ['empty.p12', '2048-bit RSA key', 'RS256 PS256 RS384 PS384 RS512 PS512'],
     ['rsa1024.pem', '1024-bit RSA key', 'RS256 PS256 RS384 PS384 RS512'],
     ['pss.pem', '2048-bit RSA-PSS key', 'PS256 PS384 PS512'],
     ['pss384.pem', '2048-bit RSA-PSS key', 'PS384'],
@@ -141,8 +184,10 @@ describe('what loads', () => {
   }
 
   it('every sort of file to the same key', () => {
-    const names = table.filter(([name]) => /^rsa\./.test(name)).map(([name]) => name)
-    const prints = names.map((name) => load(name, open).spkiSha256())
+    const names = table.map(([name]) => name).filter((name) => /^rsa\.|p12$|pfx$/.test(name))
+    const prints = names.map((name) => {
+      return load(name, /^(open|empty)/.test(name) ? {} : open).spkiSha256()
+    })
     expect(new Set(prints).size).toBe(1)
     expect(`${prints[0]}\n`).toBe(
       shell('openssl dgst -sha256 -binary rsa.pub.der | openssl base64 -A && echo'),
@@ -173,16 +218,26 @@ describe('what is refused', () => {
     ['cert.p7b', 'key_unusable', /is a PKCS#7 bundle/, /key_path/],
     ['csr.pem', 'key_unusable', /is a certificate signing request;/, /openssl req/],
     ['ec.params', 'key_unusable', /is a set of parameters without a key/, /key_path/],
-    ['ssh_rsa', 'key_unusable', /is an OpenSSH private key$/, /ssh-keygen -p -m PKCS8 -N '' -f/],
     ['ssh_locked', 'key_unusable', /is an encrypted OpenSSH private key$/, /-m PKCS8 -f/],
-    ['ssh_ed25519', 'key_unusable', /is an OpenSSH private key$/, /genpkey -algorithm ed25519/],
-    ['ssh_locked_ed', 'key_unusable', /an encrypted OpenSSH/, /genpkey -algorithm ed25519/],
-    ['key.p12', 'key_unusable', /is a PKCS#12 file$/, /openssl pkcs12 -in .* -nocerts -nodes -out/],
-    ['legacy.pfx', 'key_unusable', /is a PKCS#12 file$/, /openssl pkcs12 -legacy -in/],
-    ['key.jks', 'key_unusable', /is a Java key store/, /keytool -importkeystore .*openssl pkcs12/],
+    ['ssh_locked_ed', 'key_unusable', /an encrypted OpenSSH/, /ssh-keygen -p -N '' .*key convert/],
+    ['ssh_sk', 'key_unusable', /an OpenSSH key that stays in a security key/, /key generate/],
+    ['ssh_broken', 'key_unusable', /is an OpenSSH private key that is damaged/, /copy it again/],
+    ['key.p12', 'key_encrypted', /is a PKCS#12 file with a locked key/, /^passphrase: /],
+    ['key.p12', 'key_passphrase', /passphrase does not open/, /passphrase: /, { passphrase: 'x' }],
+    ['legacy.pfx', 'key_passphrase', /does not open/, /openssl pkcs12/, { passphrase: 'x' }],
+    [
+      'certs.p12',
+      'key_unusable',
+      /without a private key/,
+      /export it again/,
+      { passphrase: 'open' },
+    ],
+    ['rc2.p12', 'key_unusable', /a key of an old scheme/, /pkcs12 -legacy/, { passphrase: 'open' }],
+    ['costly.der', 'key_unusable', /too much hashing/, /iter 600000/, { passphrase: 'open' }],
+    ['key.jks', 'key_unusable', /is a Java key store/, /^keytool -importkeystore .*pkcs12$/],
     ['key.ppk', 'key_unusable', /is a PuTTY private key$/, /puttygen .* -O private-openssh -o/],
-    ['ed.ppk', 'key_unusable', /is a PuTTY private key$/, /genpkey -algorithm ed25519/],
-    ['key.asc', 'key_unusable', /is an OpenPGP block$/, /openssl genpkey/],
+    ['ed.ppk', 'key_unusable', /is a PuTTY private key$/, /--new-passphrase \/dev\/null$/],
+    ['key.asc', 'key_unusable', /is an OpenPGP block$/, /key generate/],
     ['token.txt', 'key_unusable', /is a JWT, not a key$/, /private key/],
     ['page.html', 'key_unusable', /is an HTML page$/, /fetch/],
     ['words.txt', 'key_unusable', /is text that is no key/, /BEGIN PRIVATE KEY/],
@@ -211,11 +266,11 @@ describe('what is refused', () => {
       { passphrase: 'open' },
     ],
     ['rsa.pkcs1.des.pem', 'key_unusable', /old scheme/, /-provider legacy/, { passphrase: 'open' }],
-    ['x25519.pem', 'key_unfit', /is an X25519 key, which no algorithm/, /openssl genpkey/],
-    ['dsa.pem', 'key_unfit', /is a DSA key/, /openssl genpkey/],
-    ['ec.secp256k1.pem', 'key_unfit', /is a secp256k1 key/, /openssl genpkey/],
-    ['ec.brainpoolP256r1.pem', 'key_unfit', /is a brainpoolP256r1 key/, /openssl genpkey/],
-    ['ec.P-224.pem', 'key_unfit', /is a secp224r1 key/, /openssl genpkey/],
+    ['x25519.pem', 'key_unfit', /is an X25519 key, which no algorithm/, /key generate/],
+    ['dsa.pem', 'key_unfit', /is a DSA key/, /key generate/],
+    ['ec.secp256k1.pem', 'key_unfit', /is a secp256k1 key/, /key generate/],
+    ['ec.brainpoolP256r1.pem', 'key_unfit', /is a brainpoolP256r1 key/, /key generate/],
+    ['ec.P-224.pem', 'key_unfit', /is a secp224r1 key/, /key generate/],
   ]
   for (const [name, code, message, fix, more] of table) {
     it(`${name} ${code}`, () => {
@@ -261,13 +316,10 @@ describe('what is refused', () => {
 
 describe('the commands of the fixes', () => {
   const run: [string, string, string][] = [
-    ['ssh_rsa', '', '3072-bit RSA key'],
-    ['ssh_ecdsa', '', 'P-256 key'],
-    ['key.p12', ' -passin pass:open', '2048-bit RSA key'],
-    ['legacy.pfx', ' -passin pass:open', '2048-bit RSA key'],
+    ['ssh_locked', " -P open1 -N ''", 'P-256 key'],
+    ['rc2.p12', ' -passin pass:open', '2048-bit RSA key'],
     ['rsa.md5des.pem', ' -passin pass:open -nocrypt', '2048-bit RSA key'],
     ['rsa.pkcs1.des.pem', ' -passin pass:open -nocrypt', '2048-bit RSA key'],
-    ['ssh_ed25519', '', 'Ed25519 key'],
   ]
   for (const [name, answers, description] of run) {
     it(`makes a key of ${name}, and leaves the old file alone`, () => {
@@ -282,17 +334,17 @@ describe('the commands of the fixes', () => {
   }
 
   it('begin with saving a key that came from a variable', () => {
-    const text = read('key.p12').toString('base64')
-    const error = refusal(() => loadKey({ text, origin: 'key' }))
+    const text = read('rc2.p12').toString('base64')
+    const error = refusal(() => loadKey({ text, origin: 'key', passphrase: 'open' }))
     expect(fixOf(error)).toEqual([
       'save it as a file, key.p12',
-      'openssl pkcs12 -in key.p12 -nocerts -nodes -out key.pkcs8.pem',
+      'openssl pkcs12 -legacy -in key.p12 -nocerts -nodes -out key.pkcs8.pem',
       'key_path: key.pkcs8.pem',
     ])
   })
 
   it('take no path for an option, and keep home', () => {
-    const text = read('ssh_rsa')
+    const text = read('ssh_locked')
     const fix = (path: string) => fixOf(refusal(() => loadKey({ text, origin: 'k', path })))[0]
     expect(fix('-f')).toMatch(/^cp \.\/-f \.\/-f\.pkcs8\.pem && /)
     expect(fix('~/my keys/id')).toMatch(/^cp ~\/'my keys\/id' ~\/'my keys\/id\.pkcs8\.pem' && /)
@@ -311,6 +363,15 @@ describe('JSON keys', () => {
     const key = json({ ...jwk, kid: 'k1', alg: 'PS384', use: 'sig' })
     expect(key).toMatchObject({ id: 'k1', kind: 'rsa', algorithms: ['PS384'] })
     expect(json(ec)).toMatchObject({ id: undefined, kind: 'ec', algorithms: ['ES256'] })
+  })
+
+  it('JWK: the primes are found again where only n, e and d are left', () => {
+    const key = json({ ...publicJwk, d: jwk.d })
+    expect(key.key.equals(pair.privateKey)).toBe(true)
+    // that looks at the public half only; this at how the numbers hang together
+    const input = key.key.export({ type: 'pkcs8', format: 'pem' })
+    const args = ['pkey', '-check', '-noout']
+    expect(execFileSync('openssl', args, { input }).toString()).toBe('Key is valid\n')
   })
 
   it('JWK: a secret', () => {
@@ -333,7 +394,7 @@ describe('JSON keys', () => {
       /2048-bit RSA key.*alg says ES256/,
     ],
     ['alg of encryption', { ...jwk, alg: 'RSA-OAEP-256' }, 'key_unfit', /alg says RSA-OAEP-256/],
-    ['only n, e and d', { ...publicJwk, d: jwk.d }, 'key_unusable', /without p, q, dp, dq and qi/],
+    ['only n, e and a wrong d', { ...publicJwk, d: jwk.p }, 'key_unusable', /damaged/],
     ['n that is no base64', { ...jwk, n: 7 }, 'key_unusable', /damaged/],
     ['point off the curve', { ...ec, x: ec.y }, 'key_unusable', /damaged/],
     ['empty secret', { kty: 'oct', k: '' }, 'key_missing', /is empty/],
@@ -535,6 +596,10 @@ describe('readCertificate', () => {
     expect(got.notAfter - got.notBefore).toBe(30 * 24 * 3600 * 1000)
   })
 
+  it('reads the certificates of a PKCS#7 bundle', () => {
+    expect(certificate(read('cert.p7b')).x5t).toBe(fingerprint('sha1'))
+  })
+
   it('names what is no certificate', () => {
     const table: [string | Uint8Array, string, RegExp, RegExp][] = [
       [
@@ -544,8 +609,7 @@ describe('readCertificate', () => {
         /BEGIN CERT/,
       ],
       [read('csr.pem'), 'key_unusable', /signing request; a certificate/, /BEGIN CERT/],
-      [read('key.p12'), 'key_unusable', /PKCS#12/, /openssl pkcs12 -nokeys -in c -out/],
-      [read('cert.p7b'), 'key_unusable', /PKCS#7/, /openssl pkcs7 -print_certs -in c -out/],
+      [read('key.p12'), 'key_unusable', /PKCS#12/, /tokentool key convert c .*--to certificate/],
       [read('cert.pem').subarray(0, 400), 'key_unusable', /END line is missing/, /BEGIN CERT/],
       ['', 'key_missing', /is empty/, /BEGIN CERT/],
     ]

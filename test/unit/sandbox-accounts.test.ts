@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
-import { createCertificate } from '../../src/io/key/certificate.ts'
+import { createCertificate } from '../../src/io/key/write/certificate.ts'
 import { readAccounts, readAccountsFile } from '../../src/sandbox/accounts.ts'
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })

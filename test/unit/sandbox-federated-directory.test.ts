@@ -2,7 +2,7 @@
 
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCertificate } from '../../src/io/key/certificate.ts'
+import { createCertificate } from '../../src/io/key/write/certificate.ts'
 import type { FederatedDirectoryAccount } from '../../src/sandbox/federated-directory.ts'
 import type { Sandbox } from '../../src/sandbox/server.ts'
 import { signToken, type TokenHeader } from '../../src/sandbox/signing.ts'

@@ -3,7 +3,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createCertificate } from '../../src/io/key/certificate.ts'
+import { createCertificate } from '../../src/io/key/write/certificate.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/server.ts'
 import type { VaSisAccount } from '../../src/sandbox/va/va-sis.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
-import { type LoadedKey, loadKey, loadSecret } from '../../src/io/key/key.ts'
+import { type LoadedKey, loadKey, loadSecret } from '../../src/io/key/open/key.ts'
 import { checkKeyFit, signJwt } from '../../src/io/key/sign.ts'
 
 let folder = ''
