@@ -259,6 +259,7 @@ describe('exit codes', () => {
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, nbf: NOW + 1 }, rsa.privateKey), 7],
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, nbf: NOW }, rsa.privateKey), 0],
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, exp: undefined }, rsa.privateKey), 0],
+    [['--check-exp'], makeToken(HEADER, { ...CLAIMS, exp: `${NOW + 9}` }, rsa.privateKey), 7],
     [['--check-exp'], '2YotnFZFEjr1zCsicMWpAA', 7],
     [['--fail-on', 'info'], GOOD, 0],
     [['--fail-on', 'error'], `${encode({ alg: 'none' })}.${encode(CLAIMS)}.`, 7],
@@ -320,6 +321,11 @@ describe('a token in a token', () => {
     const jwe = encrypt(JSON.stringify(CLAIMS), { alg: 'RSA-OAEP-256', enc: 'A256GCM' })
     const run = await runMain(['decode', '--claim', 'sub', '--key', 'key.pem', jwe], { files })
     expect(run).toMatchObject({ exit: 0, stdout: 'someone\n' })
+    const open = await runMain(['decode', '--json', ...AT, '--key', 'key.pem', jwe], { files })
+    expect(JSON.parse(open.stdout)).toMatchObject({ payload: CLAIMS, times: { status: 'current' } })
+    const bad = encrypt('{"exp":"soon"}', { alg: 'RSA-OAEP-256', enc: 'A256GCM' })
+    const told = await runMain(['decode', '--fail-on', 'error', '--key', 'key.pem', bad], { files })
+    expect(told.exit).toBe(7)
   })
 
   it('stays shut without the key, or with another', async () => {

@@ -305,17 +305,17 @@ describe('where it is kept', () => {
     ['XDG', { XDG_CACHE_HOME: '/c' }, '/c/tokentool'],
     ['a relative XDG is ignored', { XDG_CACHE_HOME: 'c' }, '/home/u/.cache/tokentool'],
     ['as it is said', { TOKENTOOL_CACHE_DIR: '/t', XDG_CACHE_HOME: '/c', CI: '1' }, '/t'],
-    ['relative to the working folder', { TOKENTOOL_CACHE_DIR: 't' }, '/work/t'],
+    ['relative to the working folder', { TOKENTOOL_CACHE_DIR: 't' }, '/here/t'],
     ['nowhere in CI', { CI: 'true', XDG_CACHE_HOME: '/c' }, undefined],
     ['in the own folder of a build', { CI: 'true', RUNNER_TEMP: '/r' }, '/r/tokentool'],
     ['nowhere', { TOKENTOOL_NO_CACHE: '1', TOKENTOOL_CACHE_DIR: '/t' }, undefined],
     ['0 is no', { TOKENTOOL_NO_CACHE: '0' }, '/home/u/.cache/tokentool'],
   ])('%s', (_name, env, folder) => {
-    expect(findCacheFolder({ env, cwd: '/work', home: '/home/u' })).toBe(folder)
+    expect(findCacheFolder({ env, cwd: '/here', home: '/home/u' })).toBe(folder)
   })
 
   it('nowhere without a home', () => {
-    expect(findCacheFolder({ env: {}, cwd: '/work', home: undefined })).toBeUndefined()
+    expect(findCacheFolder({ env: {}, cwd: '/here', home: undefined })).toBeUndefined()
   })
 })
 

@@ -94,7 +94,7 @@ async function examine(found: Found, lens: Lens, depth = 0): Promise<Reading> {
       payload: nested ? undefined : payload,
       shape: undefined,
       life: payload && !nested ? readLife(payload.json, lens.now) : undefined,
-      findings: lintToken(token, lens.now),
+      findings: lintToken(token, lens.now, { ...(payload && !nested && { decrypted: payload }) }),
       inner: nested
         ? await examine(
             { token: inner, from: 'the decrypted token', field: undefined, repairs: [] },
@@ -140,7 +140,7 @@ function judge(readings: readonly Reading[], flags: Flags): ExitCode {
         worst !== undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(worst),
     )
   const isGood = ({ life }: Reading): boolean =>
-    life?.status === 'current' || life?.status === 'unlimited'
+    (life?.status === 'current' || life?.status === 'unlimited') && life.unreadable.length === 0
   const stale = flags.checkExp === true && !readings.every((one) => listInner(one).some(isGood))
   return bad || stale ? 7 : 0
 }

@@ -1,25 +1,17 @@
 // `decode` for a person: what it is and whether it is good now, its life, its parts with the times
 // told beside the numbers, and what is to be said against it.
 
-import { describeClaim, isTimeClaim } from '../../core/jwt/claim/claim-names.ts'
-import type { Finding, Severity } from '../../core/jwt/finding/finding.ts'
+import { describeClaim } from '../../core/jwt/claim/claim-names.ts'
 import { type ExactJson, writeExactJson } from '../../core/jwt/json/exact-json.ts'
-import { formatInstant, formatRelative, type Zone } from '../../core/jwt/time/instant.ts'
 import { drawLife, PLAIN_SIGNS, SIGNS } from '../../core/jwt/time/timeline.ts'
 import type { EncryptedToken, JsonPart, SignedToken } from '../../core/jwt/token.ts'
 import { pad } from '../../core/layout.ts'
-import { escapeControls, escapeJson, escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
-import type { World } from '../../core/world.ts'
-import type { Paint } from '../../io/printer.ts'
+import { escapeJson, escapeLine, readsUtf8 } from '../../core/terminal.ts'
 import type { Reading } from './decode.ts'
+import { formatFindings } from './finding-text.ts'
+import { describeValue, formatJson, formatPart } from './part-text.ts'
 import { describeVerdict } from './verdict.ts'
-
-export interface View {
-  readonly now: number
-  readonly zone: Zone
-  readonly world: World
-  readonly paint: Paint
-}
+import { fold, type View } from './view.ts'
 
 /** Nobody reads on: the rest is counted. */
 const MOST = 20
@@ -143,81 +135,6 @@ function formatEncrypted(
   ]
 }
 
-type Comment = (name: string, value: ExactJson) => string | undefined
-type PartName = 'header' | 'payload'
-
-function formatPart(part: JsonPart, name: PartName, view: View, comment: Comment): string[] {
-  if (part.json !== undefined) return formatJson(part.json, name, view, comment)
-  if (part.plain === undefined) {
-    const { bytes } = part
-    return [`  ${bytes === undefined ? 'not base64url' : `${bytes.length} bytes that are no text`}`]
-  }
-  return escapeControls(part.plain.slice(0, LONGEST_TEXT))
-    .split('\n')
-    .map((line) => `  ${view.paint(name, line)}`)
-}
-
-const LONGEST_TEXT = 4000
-/** Comments stand in one column, as far as the lines are not too long for that. */
-const COMMENT_COLUMN = 44
-
-/** One member a line, and what is known of it behind it. */
-function formatJson(
-  json: ExactJson,
-  name: PartName,
-  { world, paint }: View,
-  comment: Comment,
-): string[] {
-  const safe = (text: string): string => escapeJson(text)
-  if (json.type !== 'object' || json.members.length === 0) {
-    return safe(writeExactJson(json, 2))
-      .split('\n')
-      .map((line) => `  ${paint(name, line)}`)
-  }
-  const rows = json.members.map((member, index) => {
-    const comma = index < json.members.length - 1 ? ',' : ''
-    const [first = '', ...more] = safe(
-      `${member.raw}: ${writeExactJson(member.value, 2)}${comma}`,
-    ).split('\n')
-    return {
-      first: `    ${first}`,
-      more: more.map((line) => `    ${line}`),
-      said: comment(member.name, member.value),
-    }
-  })
-  const widths = rows.filter(({ said }) => said !== undefined).map(({ first }) => [...first].length)
-  const column = Math.max(0, ...widths.filter((width) => width <= COMMENT_COLUMN))
-  const width = world.stdout.isTTY ? world.stdout.columns - 1 : Number.POSITIVE_INFINITY
-  return [
-    `  ${paint(name, '{')}`,
-    ...rows.flatMap(({ first, more, said }) => {
-      const note = said === undefined ? '' : `// ${escapeLine(said)}`
-      const start = Math.max(column, [...first].length) + 2
-      const gap = ' '.repeat(start - [...first].length)
-      const fits = note === '' || start + [...note].length <= width
-      const head =
-        note === ''
-          ? [paint(name, first)]
-          : fits
-            ? [`${paint(name, first)}${gap}${paint('faint', note)}`]
-            : // above the member, where there is no room behind it
-              [`    ${paint('faint', wrap(note, width, 7))}`, paint(name, first)]
-      return [...head, ...more.map((line) => paint(name, line))]
-    }),
-    `  ${paint(name, '}')}`,
-  ]
-}
-
-/** An instant, for a number that is one. */
-function describeValue(name: string, value: ExactJson, { now, zone }: View): string | undefined {
-  if (value.type !== 'number' || !isTimeClaim(name) || !Number.isFinite(value.value))
-    return undefined
-  const instant = formatInstant(value.value, zone)
-  const relative = formatRelative(value.value, now)
-  if (name !== 'exp') return `${instant}, ${relative}`
-  return `${instant}, ${value.value <= now ? 'expired' : 'expires'} ${relative}`
-}
-
 function formatDisclosures({ disclosures, keyBinding, kind }: SignedToken, view: View): string[] {
   if (kind !== 'sd-jwt') return []
   const { paint } = view
@@ -256,30 +173,4 @@ function formatLacks(
   return Object.entries(lacks ?? {})
     .filter(([name]) => !names.includes(name))
     .map(([name, why]) => `  ${view.paint('faint', fold(`no ${name}: ${why}`, view, 2))}`)
-}
-
-const MARKS: Readonly<Record<Severity, readonly [sign: string, plain: string]>> = {
-  error: ['✗', 'XX'],
-  warning: ['!', '!!'],
-  info: ['·', '--'],
-}
-const STYLES = { error: 'bad', warning: 'warning', info: 'faint' } as const
-
-function formatFindings(findings: readonly Finding[], view: View): string[] {
-  if (findings.length === 0) return []
-  const { paint, world } = view
-  const utf8 = readsUtf8(world.env)
-  return [
-    '',
-    paint('strong', 'findings'),
-    ...findings.flatMap(({ severity, message, why, code }) => [
-      `  ${paint(STYLES[severity], MARKS[severity][utf8 ? 0 : 1])} ${fold(message, view, 4)}  ${paint('faint', code)}`,
-      `    ${paint('faint', fold(why, view, 4))}`,
-    ]),
-  ]
-}
-
-export function fold(text: string, { world }: View, indent: number): string {
-  const safe = escapeLine(text)
-  return world.stdout.isTTY ? wrap(safe, world.stdout.columns - 1, indent) : safe
 }

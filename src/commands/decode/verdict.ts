@@ -5,7 +5,7 @@ import { formatRelative } from '../../core/jwt/time/instant.ts'
 import type { Life } from '../../core/jwt/time/life.ts'
 import { escapeLine, readsUtf8 } from '../../core/terminal.ts'
 import type { Reading } from './decode.ts'
-import type { View } from './text.ts'
+import type { View } from './view.ts'
 
 export function describeVerdict(reading: Reading, view: View): string {
   const { findings, life, inner, payload } = reading
@@ -60,6 +60,7 @@ function tellLife(life: Life, now: number, sound: boolean): string {
   const { status, exp, nbf } = life
   if (status === 'expired' && exp !== undefined) return `expired ${formatRelative(exp, now)}`
   if (status === 'not-yet' && nbf !== undefined) return `not valid yet: ${formatRelative(nbf, now)}`
+  if (life.unreadable.length > 0) return `its ${life.unreadable.join(' and ')} cannot be read`
   const end = exp === undefined ? 'it never expires' : `expires ${formatRelative(exp, now)}`
   return sound ? `good now, ${end}` : end
 }

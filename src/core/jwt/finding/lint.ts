@@ -2,10 +2,14 @@
 // codes.ts; a good token of a known service has none.
 
 import type { TokenShape } from '../shape.ts'
-import type { EncryptedToken, SignedToken } from '../token.ts'
+import type { EncryptedToken, JsonPart, SignedToken } from '../token.ts'
 import type { FindingCode } from './codes.ts'
 import { type Finding, sortFindings } from './finding.ts'
+import { viewHeader } from './header-view.ts'
+import { lintClaims } from './lint-claims.ts'
+import { lintContents } from './lint-contents.ts'
 import { lintEncrypted } from './lint-encrypted.ts'
+import { lintMembers } from './lint-form.ts'
 import type { Hash } from './lint-key.ts'
 import { lintSigned } from './lint-signed.ts'
 
@@ -14,17 +18,37 @@ export interface LintOptions {
   readonly shape?: TokenShape
   /** SHA-256 in base64url, where there is one at hand */
   readonly hash?: Hash
+  /** of a JWE: what was in it, where that are claims */
+  readonly decrypted?: JsonPart
 }
 
 /** Worst first; `now` in seconds. */
 export function lintToken(
   token: SignedToken | EncryptedToken,
   now: number,
-  { shape, hash }: LintOptions = {},
+  { shape, hash, decrypted }: LintOptions = {},
 ): Finding[] {
   const findings =
-    token.kind === 'jwe' ? lintEncrypted(token, now, hash) : lintSigned(token, { now, shape, hash })
+    token.kind === 'jwe'
+      ? [
+          ...lintEncrypted(token, now, hash),
+          ...(decrypted ? lintDecrypted(token, decrypted, now) : []),
+        ]
+      : lintSigned(token, { now, shape, hash })
   return sortFindings(findings.filter(({ code }) => !Object.hasOwn(shape?.waives ?? {}, code)))
+}
+
+function lintDecrypted(token: EncryptedToken, payload: JsonPart, now: number): Finding[] {
+  const view = viewHeader('the header', token.header, [token.unprotected])
+  return [
+    ...lintMembers('the payload', 'claim', payload),
+    ...(payload.json?.type === 'object'
+      ? [
+          ...lintClaims(view, payload.json, { now, shape: undefined, isCredential: false }),
+          ...lintContents(payload.json),
+        ]
+      : []),
+  ]
 }
 
 /** Warnings of decode that verify does not let pass. */

@@ -1,1 +1,0 @@
-/dev/fd/3: line 155: get: command not found
