@@ -136,6 +136,20 @@ describe('every combination of verdicts', () => {
     },
   )
 
+  it('blames the form alone for a token that was broken into lines', async () => {
+    const broken = token.replace(/.{64}/g, '$&\n')
+    const { code, verdict } = await verify(['--key', 'rsa.pem', ...MATTERS], broken)
+    expect(verdict).toMatchObject({
+      ok: false,
+      form: { status: 'malformed' },
+      signature: { status: 'valid' },
+    })
+    expect(code).toBe(7)
+    const run = { stdin: broken, files: FILES, answersFailure: true }
+    const plain = await runProgram(['verify', '--key', 'rsa.pem', ...MATTERS], run)
+    expect(plain.stdout).toContain("tr -d '[:space:]'")
+  })
+
   it('has the documented members first, and in order', async () => {
     const { verdict } = await verify(['--key', 'rsa.pem', ...MATTERS, '--sub', 'y'])
     expect(Object.keys(verdict)).toEqual(['ok', 'form', 'signature', 'claims'])

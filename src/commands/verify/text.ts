@@ -95,7 +95,11 @@ function formatForm({ form }: Verdict, view: View): string[] {
       : counted === 0
         ? 'as it should be'
         : 'as it should be, with something to be said'
-  const lines = formatLine(status === 'ok' ? 'good' : 'bad', 'form', head, [], view)
+  const spaced = findings.some(({ code }) => code === 'white-space')
+  const hint = spaced
+    ? ["if it was only pasted so: tr -d '[:space:]' < FILE | tokentool verify …"]
+    : []
+  const lines = formatLine(status === 'ok' ? 'good' : 'bad', 'form', head, hint, view)
   const { paint } = view
   const marks = { error: 'bad', warning: 'warning', info: 'faint' } as const
   return [
