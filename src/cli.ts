@@ -6,7 +6,7 @@ import { type ExitCode, TokenError } from './core/error.ts'
 import type { World } from './core/world.ts'
 import { CONFIG, type Flag, FORM, SANDBOXED, SENDING, TALKING, WHICH } from './flags.ts'
 import type { Printer } from './io/printer.ts'
-import { describeUsage, unknownCommand } from './usage.ts'
+import { describeUsage, refuseKeys, unknownCommand } from './usage.ts'
 import { GROUPS, VERBS, type Verb } from './verbs.ts'
 
 export interface Context {
@@ -25,6 +25,7 @@ export async function run(world: World, printer: Printer): Promise<ExitCode> {
     )
     return 2
   }
+  refuseKeys(world.argv)
   let exit: ExitCode = 0
   const printed: string[] = []
   const program = declare(printed, world.argv, async (verb, names, flags) => {

@@ -40,7 +40,7 @@ async function readText(
   world: World,
 ): Promise<{ text: string; from: string }> {
   const [word] = words
-  if (word === undefined || (word === '-' && words.length === 1)) {
+  if (word === undefined || (words.length === 1 && (word === '-' || word === '@-'))) {
     if (world.stdin.isTTY) throw missingInput(verb)
     return { text: decodeText(await world.stdin.readAll(LARGEST_INPUT)), from: 'standard input' }
   }

@@ -29,7 +29,7 @@ export async function readSource(
   warn: (text: string) => void,
 ): Promise<Source> {
   const { flag, secret } = kind
-  if (text === '-') {
+  if (text === '-' || text === '@-') {
     if (world.stdin.isTTY) {
       throw new TokenError('usage', `${flag} - reads standard input, which is this terminal`, {
         fix: `${flag} FILE, or ${flag} env:NAME`,
@@ -52,11 +52,12 @@ export async function readSource(
     const missing = error instanceof TokenError && error.code === 'key_missing'
     if (!missing) throw error
     // it may be the secret itself, which nothing may repeat
+    const named = !secret && /^[\w ./~@:+-]{1,120}$/.test(written)
     throw new TokenError(
       'key_missing',
-      `${flag}: ${secret ? 'there is no such file' : `${written} does not exist`}`,
+      `${flag}: ${named ? `${written} does not exist` : 'there is no such file'}`,
       {
-        ...(secret && { means: 'arguments are public, so the value itself is never given there' }),
+        ...(!named && { means: 'arguments are public, so the value itself is never given there' }),
         fix: `${flag} env:NAME, ${flag} FILE, or ${flag} - for standard input`,
       },
     )

@@ -260,6 +260,9 @@ describe('exit codes', () => {
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, nbf: NOW }, rsa.privateKey), 0],
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, exp: undefined }, rsa.privateKey), 0],
     [['--check-exp'], makeToken(HEADER, { ...CLAIMS, exp: `${NOW + 9}` }, rsa.privateKey), 7],
+    [['--check-exp'], makeToken(HEADER, { ...CLAIMS, exp: NOW * 1000 + 9 }, rsa.privateKey), 7],
+    [['--check-exp'], makeToken(HEADER, 'no claims', rsa.privateKey), 7],
+    [['--check-exp'], GOOD.replace(/\.[^.]*\./, '..'), 7],
     [['--check-exp'], '2YotnFZFEjr1zCsicMWpAA', 7],
     [['--fail-on', 'info'], GOOD, 0],
     [['--fail-on', 'error'], `${encode({ alg: 'none' })}.${encode(CLAIMS)}.`, 7],
@@ -274,7 +277,53 @@ describe('exit codes', () => {
     expect(run.stdout === '').toBe(exit === 2)
     const quiet = await runMain(['decode', '-q', ...args, ...at, token])
     expect(quiet.exit).toBe(exit)
-    expect(quiet.stdout).toBe('')
+    // what was asked for as JSON is the answer, and is printed
+    expect(quiet.stdout === '').toBe(!args.includes('--json') || exit === 2)
+  })
+})
+
+describe('several tokens', () => {
+  const pair = (one: string, other: string): string =>
+    JSON.stringify({ access_token: one, id_token: other })
+
+  it.each([
+    [pair(GOOD, EXPIRED), 7],
+    [pair(GOOD, GOOD), 0],
+    [JSON.stringify({ access_token: GOOD, refresh_token: '2YotnFZFEjr1zCsicMWpAA' }), 0],
+  ])('are judged all, in every form: %#', async (stdin, exit) => {
+    for (const form of [[], ['--json'], ['--json', '--all'], ['--claim', 'sub']]) {
+      const run = await runMain(['decode', '--check-exp', ...form, ...AT], { stdin })
+      expect(run.exit).toBe(exit)
+    }
+  })
+
+  it('what is not shown is counted', async () => {
+    const stdin = pair(GOOD, EXPIRED)
+    const json = await runMain(['decode', '--json', ...AT], { stdin })
+    expect(JSON.parse(json.stdout)).toMatchObject({ more: 1 })
+    const claim = await runMain(['decode', '--claim', 'sub'], { stdin })
+    expect(claim.stdout).toBe('someone\n')
+    expect(claim.stderr).toContain('another token')
+  })
+})
+
+describe('a key as an argument', () => {
+  it.each([
+    ['decode', rsa.pem],
+    ['explain', rsa.pem],
+    ['key', 'inspect', Buffer.from(rsa.pem).toString('base64')],
+    ['key', 'inspect', JSON.stringify(rsa.privateKey.export({ format: 'jwk' }))],
+    ['key', 'inspect', rsa.pem.replace(/-----[^-]+-----|\n/g, '')],
+    ['verify', '--key', rsa.pem],
+    ['-H "Authorization: Bearer a-secret-that-nobody-knows"'],
+  ])('%# is never repeated', async (...args) => {
+    for (const form of [[], ['--json']]) {
+      const run = await runProgram([...args, ...form])
+      expect([2, 3]).toContain(run.code)
+      expect(run.stderr).not.toContain(rsa.pem.slice(200, 230))
+      expect(run.stderr).not.toContain('a-secret')
+      expect(run.stderr.length).toBeLessThan(700)
+    }
   })
 })
 
@@ -308,6 +357,8 @@ describe('a token in a token', () => {
       payload: null,
       inner: { kind: 'jws', payload: CLAIMS, times: { status: 'current' } },
     })
+    const raw = await runMain(['decode', '--raw', '--key', 'key.pem', encrypt(GOOD)], { files })
+    expect(raw.stdout).toBe(GOOD)
     const text = await runMain(['decode', '--key', 'key.pem', ...AT, encrypt(GOOD)], { files })
     expect(text.stdout).toMatch(/an encrypted token[\s\S]*a JWT signed with RS256: good now/)
     const stale = await runMain(

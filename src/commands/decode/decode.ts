@@ -31,6 +31,8 @@ export interface Reading {
   readonly findings: readonly Finding[]
   /** a token inside a decrypted one */
   readonly inner: Reading | undefined
+  /** of a JWE: the bytes that were in it */
+  readonly decrypted?: JsonPart | undefined
 }
 
 interface Lens {
@@ -54,19 +56,17 @@ export async function decode(
       return decryptPart(token, flags, { world, printer })
     },
   }
-  const only = flags.json === true || wantsPart(flags)
   const readings: Reading[] = []
-  for (const one of only && flags.all !== true ? found.slice(0, 1) : found) {
-    readings.push(await examine(one, lens))
-  }
-  if (!printer.view.quiet) {
-    await world.stdout.write(
-      wantsPart(flags)
-        ? await (await import('./part.ts')).formatParts(readings, flags, world)
-        : flags.json === true
-          ? await (await import('./json.ts')).formatJson(readings, flags.all === true)
-          : formatReadings(readings, { now, zone, world, paint: await printer.paint('stdout') }),
-    )
+  for (const one of found) readings.push(await examine(one, lens))
+  if (wantsPart(flags)) {
+    const { formatParts } = await import('./part.ts')
+    await world.stdout.write(await formatParts(readings, flags, { world, printer }))
+  } else if (flags.json === true) {
+    const { formatJson } = await import('./json.ts')
+    await world.stdout.write(formatJson(readings, flags.all === true))
+  } else if (!printer.view.quiet) {
+    const paint = await printer.paint('stdout')
+    await world.stdout.write(formatReadings(readings, { now, zone, world, paint }))
   }
   return judge(readings, flags)
 }
@@ -92,6 +92,7 @@ async function examine(found: Found, lens: Lens, depth = 0): Promise<Reading> {
       header: token.header,
       view: viewHeader('', token.header, [token.unprotected, token.recipients[0].unprotected]),
       payload: nested ? undefined : payload,
+      decrypted: payload,
       shape: undefined,
       life: payload && !nested ? readLife(payload.json, lens.now) : undefined,
       findings: lintToken(token, lens.now, { ...(payload && !nested && { decrypted: payload }) }),
@@ -129,20 +130,29 @@ async function loadHash(): Promise<(bytes: Uint8Array) => string> {
 /** Tokens in tokens in tokens: nobody means more than this. */
 const DEEPEST = 4
 
-/** 7 where it was asked for: the token is not good now, or a finding is that bad. */
+/** 7 where it was asked for: a token is not good now, or a finding is that bad. */
 function judge(readings: readonly Reading[], flags: Flags): ExitCode {
-  const all = readings.flatMap((reading) => listInner(reading))
   const worst = flags.failOn as Severity | undefined
-  const bad = all
-    .flatMap(({ findings }) => findings)
+  const bad = readings
+    .flatMap((reading) => listInner(reading).flatMap(({ findings }) => findings))
     .some(
       ({ severity }) =>
         worst !== undefined && SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(worst),
     )
-  const isGood = ({ life }: Reading): boolean =>
-    (life?.status === 'current' || life?.status === 'unlimited') && life.unreadable.length === 0
-  const stale = flags.checkExp === true && !readings.every((one) => listInner(one).some(isGood))
-  return bad || stale ? 7 : 0
+  // an opaque one beside it, such as a refresh token, tells nothing
+  const telling = readings.filter(({ found }) => found.token.kind !== 'opaque')
+  const good =
+    telling.length > 0 && telling.every((one) => listInner(one).some(({ life }) => isGood(life)))
+  return bad || (flags.checkExp === true && !good) ? 7 : 0
+}
+
+/** What cannot be read, or was meant otherwise, is no promise. */
+function isGood(life: Life | undefined): boolean {
+  return (
+    (life?.status === 'current' || life?.status === 'unlimited') &&
+    life.unreadable.length === 0 &&
+    !life.inMilliseconds
+  )
 }
 
 function listInner(reading: Reading): Reading[] {

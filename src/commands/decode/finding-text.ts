@@ -19,7 +19,7 @@ export function formatFindings(findings: readonly Finding[], view: View): string
     '',
     paint('strong', 'findings'),
     ...findings.flatMap(({ severity, message, why, code }) => [
-      `  ${paint(STYLES[severity], MARKS[severity][utf8 ? 0 : 1])} ${fold(message, view, 4)}  ${paint('faint', code)}`,
+      `  ${paint(STYLES[severity], MARKS[severity][utf8 ? 0 : 1])} ${fold(`${message}  [${code}]`, view, 4)}`,
       `    ${paint('faint', fold(why, view, 4))}`,
     ]),
   ]

@@ -9,12 +9,14 @@ import type { Reading } from './decode.ts'
 
 type Member = readonly [name: string, json: string]
 
-export async function formatJson(readings: readonly Reading[], all: boolean): Promise<string> {
-  const texts = readings.map(writeReading)
-  return `${escapeJson(all ? `[${texts.join(',')}]` : (texts[0] ?? 'null'))}\n`
+export function formatJson(readings: readonly Reading[], all: boolean): string {
+  if (all) return `${escapeJson(`[${readings.map((one) => writeReading(one)).join(',')}]`)}\n`
+  const [first] = readings
+  return `${escapeJson(first ? writeReading(first, readings.length - 1) : 'null')}\n`
 }
 
-function writeReading(reading: Reading): string {
+/** `more`: tokens in the input that are not shown. */
+function writeReading(reading: Reading, more = 0): string {
   const { found, header, payload, shape, findings, inner } = reading
   const { token } = found
   return writeObject([
@@ -36,6 +38,7 @@ function writeReading(reading: Reading): string {
     ...(token.kind === 'opaque' ? optional('name', token.name) : []),
     ...('signatures' in token ? writeFurther(token) : []),
     ...(inner ? [['inner', writeReading(inner)] as const] : []),
+    ...(more > 0 ? [['more', `${more}`] as const] : []),
   ])
 }
 
@@ -69,7 +72,8 @@ function writeTimes({ payload, life }: Reading): string {
     ...['iat', 'nbf', 'exp'].map(
       (name) => [name, writeOr(findMember(payload?.json, name))] as const,
     ),
-    ['status', JSON.stringify(life?.status ?? null)],
+    // a time that nobody can read is no life without end
+    ['status', JSON.stringify(life?.unreadable.length === 0 ? life.status : null)],
   ])
 }
 

@@ -52,13 +52,19 @@ export function formatJson(
   const widths = rows.filter(({ said }) => said !== undefined).map(({ first }) => [...first].length)
   const column = Math.max(0, ...widths.filter((width) => width <= COMMENT_COLUMN))
   const width = world.stdout.isTTY ? world.stdout.columns - 1 : Number.POSITIVE_INFINITY
+  const noteOf = (said: string | undefined): string =>
+    said === undefined ? '' : `// ${escapeLine(said)}`
+  const startOf = (first: string): number => Math.max(column, [...first].length) + 2
+  // all behind their members, or all above them
+  const fits = rows.every(
+    ({ first, said }) => said === undefined || startOf(first) + [...noteOf(said)].length <= width,
+  )
   return [
     `  ${paint(name, '{')}`,
     ...rows.flatMap(({ first, more, said }) => {
-      const note = said === undefined ? '' : `// ${escapeLine(said)}`
-      const start = Math.max(column, [...first].length) + 2
+      const note = noteOf(said)
+      const start = startOf(first)
       const gap = ' '.repeat(start - [...first].length)
-      const fits = note === '' || start + [...note].length <= width
       const head =
         note === ''
           ? [paint(name, first)]

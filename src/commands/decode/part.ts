@@ -1,6 +1,6 @@
 // `decode --claim | --header | --payload`: one part of the token, for scripts.
 
-import type { Flags } from '../../cli.ts'
+import type { Context, Flags } from '../../cli.ts'
 import { TokenError } from '../../core/error.ts'
 import { type ExactJson, findMember, writeExactJson } from '../../core/jwt/json/exact-json.ts'
 import type { JsonPart } from '../../core/jwt/token.ts'
@@ -12,20 +12,34 @@ import type { Reading } from './decode.ts'
 export async function formatParts(
   readings: readonly Reading[],
   flags: Flags,
-  world: World,
+  { world, printer }: Context,
 ): Promise<string | Uint8Array> {
   const asked = ['header', 'payload', 'claim'].filter((name) => flags[name] !== undefined)
   if (asked.length > 1) {
     throw new TokenError('usage', `--${asked[0]} and --${asked[1]} ask for two things`)
   }
-  const parts = readings.map((reading) => {
+  const [first] = readings
+  const chosen = flags.all === true || first === undefined ? readings : [first]
+  const others = readings.length - chosen.length
+  if (others > 0) {
+    await printer.warn(
+      `there ${others === 1 ? 'is another token' : `are ${others} other tokens`} in the input; --field NAME or --all`,
+    )
+  }
+  const raw = flags.raw === true && flags.header !== true
+  const parts = chosen.map((reading) => {
     const innermost = findInnermost(reading)
-    const part = flags.header === true ? innermost.header : innermost.payload
+    const sealed = raw ? reading.decrypted : undefined
+    const part = sealed ?? (flags.header === true ? innermost.header : innermost.payload)
     if (part === undefined) throw refuseAbsent(innermost, flags.header === true)
     return part
   })
   if (typeof flags.claim === 'string') {
-    return parts.map((part) => formatClaim(part, `${flags.claim}`, world)).join('')
+    const name = `${flags.claim}`
+    if (parts.some(({ json }) => countMembers(json, name) > 1)) {
+      await printer.warn(`${name} stands there more than once; the last one is printed`)
+    }
+    return parts.map((part) => formatClaim(part, name, world)).join('')
   }
   if (flags.raw === true) return joinRaw(parts, world)
   return parts
@@ -34,6 +48,10 @@ export async function formatParts(
       return `${escapeJson(writeExactJson(part.json, flags.json === true ? undefined : 2))}\n`
     })
     .join('')
+}
+
+function countMembers(json: ExactJson | undefined, name: string): number {
+  return json?.type === 'object' ? json.members.filter((one) => one.name === name).length : 0
 }
 
 function findInnermost(reading: Reading): Reading {

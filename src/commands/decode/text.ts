@@ -62,7 +62,9 @@ function formatSigned(token: SignedToken, { payload, shape }: Reading, view: Vie
     ...token.signatures.flatMap(({ header, unprotected }, index) => [
       '',
       paint('header', several ? `header of signature ${index + 1}` : 'header'),
-      ...(header ? formatPart(header, 'header', view, () => undefined) : ['  there is none']),
+      ...(header
+        ? formatPart(header, 'header', view, (name, value) => describeValue(name, value, view))
+        : ['  there is none']),
       ...(unprotected
         ? [
             paint('header', 'unprotected header'),

@@ -3,7 +3,7 @@
 import { readHeader } from '../../core/jwt/finding/header-view.ts'
 import { formatRelative } from '../../core/jwt/time/instant.ts'
 import type { Life } from '../../core/jwt/time/life.ts'
-import { escapeLine, readsUtf8 } from '../../core/terminal.ts'
+import { escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
 import type { Reading } from './decode.ts'
 import type { View } from './view.ts'
 
@@ -23,15 +23,25 @@ export function describeVerdict(reading: Reading, view: View): string {
   const bad = errors > 0 || life?.status === 'expired' || kind === 'unsecured'
   const doubtful =
     life?.status === 'not-yet' || findings.some(({ severity }) => severity === 'warning')
-  const style = bad ? 'bad' : doubtful ? 'warning' : 'good'
-  const signs = readsUtf8(world.env)
-    ? { bad: '✗', warning: '!', good: '✓' }
-    : { bad: 'XX', warning: '!!', good: 'ok' }
-  const counted = errors === 0 ? '' : `, with ${errors} ${errors === 1 ? 'error' : 'errors'}`
-  return `${paint(style, signs[style])} ${paint('strong', `${nameToken(reading)}${counted}`)}${
-    state === undefined ? '' : `: ${paint(style, state)}`
-  }`
+  const closed = kind === 'opaque' || state === 'encrypted'
+  const style = bad ? 'bad' : closed ? 'faint' : doubtful ? 'warning' : 'good'
+  const counted = errors === 0 ? '' : `it has ${errors} ${errors === 1 ? 'error' : 'errors'}`
+  const said = [state, counted].filter((part) => part !== undefined && part !== '').join('; ')
+  const name = nameToken(reading)
+  const sign = SIGNS[style][readsUtf8(world.env) ? 0 : 1]
+  const plain = `${sign} ${name}${said === '' ? '' : `: ${said}`}`
+  if (world.stdout.isTTY && [...plain].length >= world.stdout.columns) {
+    return paint(style, wrap(plain, world.stdout.columns - 1, 2))
+  }
+  return `${paint(style, sign)} ${paint('strong', name)}${said === '' ? '' : `: ${paint(style, said)}`}`
 }
+
+const SIGNS = {
+  bad: ['✗', 'XX'],
+  warning: ['!', '!!'],
+  good: ['✓', 'ok'],
+  faint: ['·', '--'],
+} as const
 
 function nameToken({ found: { token }, view, shape }: Reading): string {
   if (token.kind === 'opaque') return token.name
@@ -61,6 +71,7 @@ function tellLife(life: Life, now: number, sound: boolean): string {
   if (status === 'expired' && exp !== undefined) return `expired ${formatRelative(exp, now)}`
   if (status === 'not-yet' && nbf !== undefined) return `not valid yet: ${formatRelative(nbf, now)}`
   if (life.unreadable.length > 0) return `its ${life.unreadable.join(' and ')} cannot be read`
+  if (life.inMilliseconds) return 'its exp is in milliseconds'
   const end = exp === undefined ? 'it never expires' : `expires ${formatRelative(exp, now)}`
   return sound ? `good now, ${end}` : end
 }
