@@ -53,7 +53,10 @@ interface Verdict {
   readonly claims: {
     status: string
     failures: { claim: string; expected: unknown; actual: unknown; message: string }[]
+    notes: string[]
   }
+  readonly from: string
+  readonly repairs: string[]
 }
 
 /** Its token comes by standard input. */
@@ -152,7 +155,7 @@ describe('every combination of verdicts', () => {
 
   it('has the documented members first, and in order', async () => {
     const { verdict } = await verify(['--key', 'rsa.pem', ...MATTERS, '--sub', 'y'])
-    expect(Object.keys(verdict)).toEqual(['ok', 'form', 'signature', 'claims'])
+    expect(Object.keys(verdict)).toEqual(['ok', 'form', 'signature', 'claims', 'from', 'repairs'])
     expect(Object.keys(verdict.form)).toEqual(['status', 'findings'])
     expect(Object.keys(verdict.signature).slice(0, 5)).toEqual([
       'status',
@@ -164,7 +167,9 @@ describe('every combination of verdicts', () => {
     expect(verdict.claims).toEqual({
       status: 'fail',
       failures: [{ claim: 'sub', expected: 'y', actual: 'x', message: 'it is "x", not "y"' }],
+      notes: [],
     })
+    expect([verdict.from, verdict.repairs]).toEqual(['standard input', []])
   })
 })
 
@@ -208,6 +213,27 @@ describe('what was asked', () => {
     ['a leeway that is no time', ['--key', 'rsa.pem', ...MATTERS, '--leeway', 'soon'], /--leeway/],
     ['a time that is none', ['--key', 'rsa.pem', ...MATTERS, '--at', 'noon'], /--at noon/],
     [
+      'an algorithm in small letters',
+      ['--key', 'rsa.pem', ...MATTERS, '--alg', 'rs256'],
+      /--alg RS256/,
+    ],
+    [
+      'an algorithm nobody knows',
+      ['--key', 'rsa.pem', ...MATTERS, '--alg', 'X'],
+      /there are HS256/,
+    ],
+    ...['key', 'secret', 'issuer', 'passphrase', 'iss', 'aud', 'sub', 'typ', 'kid', 'require'].map(
+      (name): [string, string[], RegExp] => [
+        `--${name} of an empty variable`,
+        [`--${name}`, '', '--signature-only'],
+        new RegExp(`--${name} is empty`),
+      ],
+    ),
+    ['nothing between commas', ['--key', 'rsa.pem', '--require', 'exp,,jti'], /--require is empty/],
+    ['two keys of a kind', ['--key', 'rsa.pem', '--key=ec.pem', ...MATTERS], /--key is given more/],
+    ['two issuers', ['--key', 'rsa.pem', '--iss', 'a', '--iss', 'b'], /--iss is given more/],
+    ['two profiles', ['-p', 'a', '--profile', 'b', ...MATTERS], /--profile is given more/],
+    [
       'a payload for a token that has one',
       ['--key', 'rsa.pem', ...MATTERS, '--detached-payload', 'rsa.pem'],
       /has its own payload/,
@@ -237,6 +263,12 @@ describe('what was asked', () => {
     expect(code).toBe(exit)
   })
 
+  it('what looks like a flag twice is a value, or a word', async () => {
+    const jwt = signJws(HEADER, { ...CLAIMS, iss: '--key' }, rsa.privateKey)
+    const args = ['--key', 'rsa.pem', '--iss', '--key', '--aud', 'api', '--aud', 'b']
+    expect((await ask(args, jwt)).code).toBe(0)
+  })
+
   it('an encrypted token is not checked, and it says why', async () => {
     const jwe = [
       encode({ alg: 'dir', enc: 'A256GCM' }),
@@ -248,7 +280,13 @@ describe('what was asked', () => {
     const { code, verdict } = await verify(['--key', 'rsa.pem', ...MATTERS], jwe.join('.'))
     expect(verdict).toMatchObject({
       ok: false,
-      signature: { status: 'unchecked', reason: expect.stringContaining('it is encrypted') },
+      signature: {
+        status: 'unchecked',
+        reason: expect.stringContaining('it is encrypted'),
+        notes: [
+          expect.stringContaining('tokentool decode --key FILE --payload --raw … | tokentool'),
+        ],
+      },
       claims: { status: 'unchecked' },
     })
     expect(code).toBe(7)
@@ -291,6 +329,94 @@ describe('what was asked', () => {
       expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
     }
     expect(json.verdict.claims.failures[0]?.actual).toBe('\u001b[31m\u202e\u009b')
+  })
+})
+
+describe('more than one token', () => {
+  const forged = signJws(HEADER, CLAIMS, stranger.privateKey)
+  const another = signJws(HEADER, { ...CLAIMS, jti: '2' }, stranger.privateKey)
+  const opaque = 'ghp_0123456789abcdefghijABCDEFGHIJ012345'
+  const args = ['--key', 'rsa.pem', ...MATTERS]
+  const json = JSON.stringify({ access_token: token, id_token: forged })
+
+  it.each<[string, string, readonly string[], RegExp]>([
+    ['with names', json, [], /they are access_token, id_token/],
+    ['with names, the good one last', JSON.stringify({ a: forged, b: token }), [], /--field b/],
+    ['without names', `${token}\n${forged}\n`, [], /not all of them have a name/],
+    ['one of them nameless', `${token}\nid_token=${forged}\n`, [], /give the one that is meant/],
+    [
+      'of one name',
+      `{"t":"${token}"}\n{"t":"${forged}"}`,
+      ['--field', 't'],
+      /2 tokens .* called so/,
+    ],
+    ['a name that none has', json, ['--field', 'acess_token'], /did you mean access_token/],
+    ['two bad ones', `${forged} ${another}`, [], /there are 2 tokens/],
+  ])('%s: a usage error', async (_name, stdin, more, words) => {
+    const { code, stderr, stdout } = await runProgram(['verify', ...args, ...more], {
+      stdin,
+      files: FILES,
+    })
+    expect(stderr).toMatch(words)
+    expect([code, stdout]).toEqual([2, ''])
+  })
+
+  it('is chosen by its name', async () => {
+    const good = await verify([...args, '--field', 'access_token'], json)
+    expect([good.code, good.verdict.from]).toEqual([0, 'access_token of the JSON'])
+    const bad = await verify([...args, '--field', 'id_token'], json)
+    expect([bad.code, bad.verdict.signature.status]).toEqual([7, 'invalid'])
+  })
+
+  it('the same one twice is one', async () => {
+    expect((await verify(args, JSON.stringify({ a: token, b: token }))).code).toBe(0)
+  })
+
+  it('an opaque one beside it is left out, and that is told', async () => {
+    const stdin = JSON.stringify({ access_token: opaque, id_token: token })
+    const { code, verdict } = await verify(args, stdin)
+    expect([code, verdict.ok, verdict.from]).toEqual([0, true, 'id_token of the JSON'])
+    expect(verdict.repairs).toEqual([
+      'not judged: access_token of the JSON, a GitHub personal access token (ghp_)',
+    ])
+    const plain = await runProgram(['verify', ...args], { stdin, files: FILES })
+    expect(plain.stdout).toContain('judged: id_token of the JSON\nnot judged: access_token')
+  })
+})
+
+describe('what is told besides', () => {
+  const plain = (args: readonly string[], stdin = token): Promise<Outcome> =>
+    runProgram(['verify', ...args], { stdin, files: FILES, answersFailure: true })
+
+  it('findings stand apart from the form', async () => {
+    const jwt = signJws(HEADER, { ...CLAIMS, iat: now + 900 }, rsa.privateKey)
+    const { stdout } = await plain(['--key', 'rsa.pem', ...MATTERS], jwt)
+    expect(stdout).toMatch(/✓ form {7}well formed\n✗ findings {3}\d, worst first\n/)
+    const none = `${encode({ alg: 'none' })}.${encode(CLAIMS)}.`
+    expect((await plain(['--key', 'rsa.pem', ...MATTERS], none)).stdout).toMatch(
+      /✓ form {7}well formed\n✗ findings/,
+    )
+  })
+
+  it('as of when, with --at', async () => {
+    const args = ['--key', 'rsa.pem', ...MATTERS, '--at', '2030-01-01T00:00:00Z']
+    expect((await plain(args)).stdout).toContain('as of 2030-01-01T00:00:00Z')
+  })
+
+  it('where the keys came from, with -v and -vv', async () => {
+    const jwk = { ...rsa.publicKey.export({ format: 'jwk' }), kid: 'one' }
+    const { origin } = await serve(() => [200, { keys: [jwk] }])
+    const args = ['verify', '--key', `${origin}/jwks`, ...MATTERS]
+    const jwt = signJws({ ...HEADER, kid: 'one' }, CLAIMS, rsa.privateKey)
+    const setting = { stdin: jwt, files: FILES }
+    const first = await runProgram([...args, '-v'], setting)
+    expect(first.stderr).toMatch(/GET http.*\/jwks: 200, \d+ characters\nkeys: 1 from http/)
+    expect(first.stderr).toMatch(/signature: alg RS256, kid one → .*, kid one \(.*: valid\n/)
+    expect(first.stderr).not.toContain('key: kid one')
+    const again = await runProgram([...args, '-vv'], { ...setting, folder: first.folder })
+    expect(again.stderr).toContain('kept from an earlier run')
+    expect(again.stderr).toContain('key: kid one: ')
+    expect((await runProgram(args, setting)).stderr).toBe('')
   })
 })
 
@@ -354,6 +480,7 @@ describe('form', () => {
     ['as it should be', token, [], true],
     ['padding', padded, [], false],
     ['padding, allowed', padded, ['--allow-padding'], true],
+    ['padding, allowed, and too much of it', `${padded}==`, ['--allow-padding'], false],
     ['a trailing dot', `${token}.`, [], false],
     ['a byte order mark in the header', bom, [], false],
     ['a byte order mark in the claims', bomBody, [], false],
@@ -403,15 +530,47 @@ describe('keys', () => {
     expect(code).toBe(exit)
   })
 
+  const der = rsa.publicKey.export({ type: 'spki', format: 'der' })
+  const pem = Buffer.from(rsa.publicPem)
+  const jwks = JSON.stringify({ keys: [rsa.publicKey.export({ format: 'jwk' })] })
+  it.each<[string, string, readonly string[], RegExp]>([
+    ['PEM in base64', pem.toString('base64'), ['base64'], /algorithm-confusion/],
+    ['PEM in base64url', pem.toString('base64url'), ['base64url'], /algorithm-confusion/],
+    ['PEM in hex', pem.toString('hex'), ['hex'], /algorithm-confusion/],
+    ['DER in base64', der.toString('base64'), ['base64'], /algorithm-confusion/],
+    ['DER in hex', der.toString('hex'), ['hex'], /algorithm-confusion/],
+    ['PEM, said to be base64', rsa.publicPem, ['base64'], /algorithm-confusion/],
+    ['a private key', rsa.pem, [], /a private key signs RS256/],
+    ['a set of public keys', jwks, [], /holds public keys, and no shared secret(.|\n)*--key given/],
+  ])('%s is no secret', async (_name, text, [encoding = 'text'], words) => {
+    const args = ['--secret', 'given', '--secret-encoding', encoding, ...MATTERS]
+    const forged = signJws({ alg: 'HS256' }, CLAIMS, pem)
+    const { code, stderr } = await runProgram(['verify', ...args], {
+      stdin: forged,
+      files: { given: text },
+    })
+    expect(stderr).toMatch(words)
+    expect(code).toBe(3)
+  })
+
   it.each<[string, string, number, RegExp]>([
     ['text', 'hello', 3, /--secret SOURCE/],
     ['nothing', '', 3, /empty/],
+    ['a token', token, 3, /the key that verifies it/],
+    ['a JWK that holds PEM', `{"kty":"oct","k":"${encode(pem)}"}`, 3, /algorithm-confusion/],
   ])('%s is no key', async (_name, text, exit, words) => {
     const { code, stderr } = await verify(['--key', 'given', ...MATTERS], token, {
       files: { given: text },
     })
     expect(stderr).toMatch(words)
+    expect(stderr).not.toContain('key_path')
     expect(code).toBe(exit)
+  })
+
+  it.each(['--key', '--secret'])('%s of a folder: nothing is said of a profile', async (flag) => {
+    const { code, stderr } = await runProgram(['verify', flag, './', ...MATTERS], { stdin: token })
+    expect(stderr).toMatch(new RegExp(`is a folder(.|\\n)*fix: {3}${flag} FILE`))
+    expect([code, stderr.includes('key_path')]).toEqual([3, false])
   })
 
   it('a public key as the secret of the token is named', async () => {
@@ -685,9 +844,46 @@ describe('SD-JWT', () => {
       'invalid',
       'pass',
     ],
+    [
+      'of another hash',
+      `${signJws({ alg: 'RS256' }, { ...CLAIMS, _sd_alg: 'md5', _sd: ['x'] }, rsa.privateKey)}~`,
+      [],
+      'unchecked',
+      'pass',
+    ],
+    ['bound, and nobody says to whom', bind(`${token}~`), [], 'unchecked', 'pass'],
+    ['bound in the future', bind(shown, holder.privateKey, { iat: now + 99 }), [], 'valid', 'fail'],
+    [
+      'bound in the future, within the leeway',
+      bind(shown, holder.privateKey, { iat: now + 60 }),
+      ['--leeway', '2m'],
+      'valid',
+      'pass',
+    ],
+    [
+      'bound long ago',
+      bind(shown, holder.privateKey, { iat: now - 99 }),
+      ['--max-age', '1m'],
+      'valid',
+      'fail',
+    ],
+    ['bound lately', bind(shown), ['--max-age', '1m'], 'valid', 'pass'],
+    ['bound at no time', bind(shown, holder.privateKey, { iat: 'x' }), [], 'valid', 'fail'],
   ])('%s', async (_name, text, args, signature, claims) => {
     const { verdict } = await verify(['--key', 'rsa.pem', ...MATTERS, ...args], text)
     expect([verdict.signature.status, verdict.claims.status]).toEqual([signature, claims])
+  })
+
+  it('says for whom it is bound, and that nobody asked', async () => {
+    const args = ['--key', 'rsa.pem', ...MATTERS]
+    const { verdict, code } = await verify(args, bind(shown))
+    expect(code).toBe(0)
+    expect(verdict.claims.notes).toEqual([
+      expect.stringContaining('for aud "verifier", nonce "n": whether that is you'),
+    ])
+    const plain = await runProgram(['verify', ...args], { stdin: bind(shown), files: FILES })
+    expect(plain.stdout).toMatch(/^! claims/m)
+    expect((await verify(args, shown)).verdict.claims.notes).toEqual([])
   })
 })
 

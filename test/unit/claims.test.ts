@@ -3,7 +3,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
-import { checkClaims } from '../../src/core/jwt/claim/claims.ts'
+import { addFindings, checkClaims } from '../../src/core/jwt/claim/claims.ts'
 import { type Expectations, parseExpectation } from '../../src/core/jwt/claim/expectation.ts'
 import type { ClaimsVerdict } from '../../src/core/jwt/claim/verdict.ts'
 import { parseExactJson } from '../../src/core/jwt/json/exact-json.ts'
@@ -82,6 +82,28 @@ describe('times', () => {
     expect(said({ exp: NOW - 3 * 86_400 })).toBe('it expired 3 d ago (2023-11-11T22:13:20Z)')
     expect(check({}).notes).toContain('it never expires')
     expect(check({ exp: NOW + 720 }).notes).toContain('expires in 12 m (2023-11-14T22:25:20Z)')
+    expect(said({ exp: NOW })).toBe('it is over now (2023-11-14T22:13:20Z)')
+    expect(check({ exp: NOW - 29 }, { leeway: 30 }).notes).toContain(
+      'expired 29 s ago (2023-11-14T22:12:51Z), within the leeway',
+    )
+  })
+
+  it('says as of when, where that was asked for', () => {
+    const at = 'as of 2023-11-14T22:13:20Z'
+    for (const claims of [{ exp: NOW - 60 }, { nbf: NOW + 60 }]) {
+      expect(said(claims, { asOf: true })).toContain(at)
+      expect(said(claims)).not.toContain('as of')
+    }
+    expect(said({ iat: NOW - 99 }, { asOf: true, maxAge: 60 })).toContain(at)
+    expect(check({ exp: NOW + 60 }, { asOf: true }).notes).toContain(at)
+    expect(check({ exp: NOW + 60 }).notes).not.toContain(at)
+  })
+
+  it('a finding on a claim does not name it twice', () => {
+    const message = 'nbf is 3 s after exp'
+    const finding = { code: 'nbf-after-exp', severity: 'error', area: 'claims', message } as const
+    const [failure] = addFindings(check({}), [{ ...finding, why: '' }]).failures
+    expect(failure).toMatchObject({ claim: 'nbf', message: 'it is 3 s after exp' })
   })
 
   it('a claim that stands twice is wrong, also where one of them would do', () => {

@@ -140,6 +140,34 @@ describe('what is fetched', () => {
     ])
   })
 
+  it('a shared secret is no key of the network: whoever can fetch it can sign', async () => {
+    const oct = { kty: 'oct', k: 'c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LTEyMzQ', kid: 'oct' }
+    for (const body of [oct, { keys: [oct] }]) {
+      const { origin } = await publish([200, body])
+      const published = await fetchPublished(origin, '--key', makeFetching())
+      const error = await failure(() => openPublished(published))
+      expect([error.code, error.exit]).toEqual(['answer_unusable', 5])
+      expect(error.message).toContain('publishes a shared secret')
+    }
+    const { origin } = await publish([200, { keys: [oct, jwk] }])
+    const ring = openPublished(await fetchPublished(origin, '--key', makeFetching()))
+    expect(ring.keys.map(({ id }) => id)).toEqual(['one'])
+    expect(ring.refused.map(({ message }) => message)).toEqual([
+      `${origin}/ publishes a shared secret`,
+    ])
+  })
+
+  it('says where a redirect leads, whatever is at its end', async () => {
+    for (const [location, told] of [
+      ['file:///etc/passwd', 'it leads to file:///etc/passwd;'],
+      ['https://other.example/keys?a=b', 'it leads to https://other.example/keys;'],
+    ] as const) {
+      const { origin } = await publish([302, '', { location }])
+      const error = await failure(fetchPublished(origin, '--key', makeFetching()))
+      expect(error.details.means).toContain(told)
+    }
+  })
+
   it('a server that drips is left after the time that was given', async () => {
     const server = createServer((_request, response) => {
       response.writeHead(200, { 'content-length': '1000' })

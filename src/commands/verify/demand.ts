@@ -66,30 +66,6 @@ export function refuseCrowd(words: readonly string[], flags: Flags): void {
   })
 }
 
-const CLAIM_FLAGS = [
-  ...['iss', 'anyIssuer', 'aud', 'anyAudience', 'sub', 'typ', 'require', 'expect', 'maxAge'],
-]
-
-export function refuseContradiction(flags: Flags): void {
-  const said = CLAIM_FLAGS.find((name) => flags[name] !== undefined && flags[name] !== false)
-  const contradictions: readonly (readonly [boolean, string, string])[] = [
-    [
-      flags.signatureOnly === true && said !== undefined,
-      '--signature-only',
-      `--${kebab(`${said}`)}`,
-    ],
-    [flags.anyIssuer === true && flags.iss !== undefined, '--any-issuer', '--iss'],
-    [flags.anyAudience === true && flags.aud !== undefined, '--any-audience', '--aud'],
-  ]
-  for (const [holds, one, other] of contradictions) {
-    if (holds) throw new TokenError('usage', `${one} and ${other} contradict each other`)
-  }
-}
-
-function kebab(name: string): string {
-  return name.replace(/[A-Z]/g, (char) => `-${char.toLowerCase()}`)
-}
-
 /** What is still to be said, all of it at once. */
 export function refuseSilence(
   flags: Flags,
@@ -165,6 +141,7 @@ export function readExpectations(
     leeway: readSpan(flags.leeway, '--leeway') ?? 0,
     maxAge: readSpan(flags.maxAge, '--max-age'),
     now,
+    asOf: flags.at !== undefined,
   }
 }
 

@@ -4,14 +4,14 @@ import { show } from '../../core/jwt/claim/claim-failure.ts'
 import type { Failure, SignatureVerdict, Verdict } from '../../core/jwt/claim/verdict.ts'
 import type { Finding } from '../../core/jwt/finding/finding.ts'
 import { type ExactJson, writeExactJson } from '../../core/jwt/json/exact-json.ts'
-import type { Found } from '../../core/jwt/token.ts'
 import { escapeJson } from '../../core/terminal.ts'
+import type { Choice } from './choice.ts'
 
 /** Put together as text, so that what stands in the token is not rounded. */
 export function formatVerdictJson(
   { form, signature, signatures, claims }: Verdict,
   ok: boolean,
-  [{ from, repairs }, ...others]: readonly [Found, ...Found[]],
+  { found: { from, repairs }, ignored }: Choice,
 ): string {
   const text = writeObject([
     ['ok', `${ok}`],
@@ -31,11 +31,12 @@ export function formatVerdictJson(
       writeObject([
         ['status', JSON.stringify(claims.status)],
         ['failures', `[${claims.failures.map(writeFailure).join(',')}]`],
+        ['notes', JSON.stringify(claims.doubts ?? [])],
       ]),
     ],
-    // of several tokens, which; and what of it is not as it was given
-    ...(others.length > 0 ? [['from', JSON.stringify(from)] as const] : []),
-    ...(repairs.length > 0 ? [['repairs', JSON.stringify(repairs)] as const] : []),
+    // which token it was, and what of it is not as it was given
+    ['from', JSON.stringify(from)],
+    ['repairs', JSON.stringify([...repairs, ...ignored])],
   ])
   return `${escapeJson(text)}\n`
 }

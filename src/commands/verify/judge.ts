@@ -2,7 +2,7 @@
 // was asked of them.
 
 import { createHash } from 'node:crypto'
-import { addFindings, checkClaims } from '../../core/jwt/claim/claims.ts'
+import { addFailures, addFindings, checkClaims } from '../../core/jwt/claim/claims.ts'
 import type { Expectations } from '../../core/jwt/claim/expectation.ts'
 import {
   type ClaimsVerdict,
@@ -16,8 +16,10 @@ import { isMalformed, lintToken } from '../../core/jwt/finding/lint.ts'
 import { readPart } from '../../core/jwt/reading/part.ts'
 import { identifyShape } from '../../core/jwt/shape.ts'
 import type { SignedToken } from '../../core/jwt/token.ts'
-import { applyDisclosures, checkKeyBinding } from '../../io/key/verify/disclosures.ts'
+import { applyDisclosures } from '../../io/key/verify/disclosures.ts'
+import { checkKeyBinding } from '../../io/key/verify/key-binding.ts'
 import type { KeySet } from '../../io/key/verify/key-choice.ts'
+import { isPaddedWell } from '../../io/key/verify/signature-header.ts'
 import { type Question, verifySignatures } from '../../io/key/verify/verifier.ts'
 import { TOKEN_SHAPES } from '../../providers/tokens.ts'
 
@@ -42,18 +44,23 @@ export function judgeToken(
   const combined = combineSignatures(signatures)
   const made = signatures.findIndex(({ status }) => status === combined.status)
   const body = question.payload === undefined ? token.payload : readPart(question.payload)
-  const { claims, objection } = applyDisclosures(token)
-  const binding = checkKeyBinding(token, claims)
+  const { claims, objection, undecided } = applyDisclosures(token)
+  const binding = checkKeyBinding(token, claims, expectations)
   const problem = objection ?? binding?.objection
+  const open = objection === undefined ? binding?.undecided : undecided
   const signature = {
     ...(problem !== undefined && combined.status === 'valid'
-      ? { ...combined, status: 'invalid' as const, reason: problem }
+      ? {
+          ...combined,
+          status: open ? ('unchecked' as const) : ('invalid' as const),
+          reason: problem,
+        }
       : combined),
     notes: [...notes, ...combined.notes, ...(binding?.note === undefined ? [] : [binding.note])],
   }
   return {
     form: judgeForm(findings, {
-      padding: question.allowPadding,
+      padding: question.allowPadding && hasGoodPadding(token),
       payload: expectations === undefined,
     }),
     signature: heed(signature, findings),
@@ -61,15 +68,24 @@ export function judgeToken(
     claims:
       expectations === undefined
         ? NOT_ASKED
-        : addFindings(
-            checkClaims(
-              token.signatures[made]?.header?.json,
-              token.kind === 'sd-jwt' ? claims : body.json,
-              expectations,
+        : addFailures(
+            addFindings(
+              checkClaims(
+                token.signatures[made]?.header?.json,
+                token.kind === 'sd-jwt' ? claims : body.json,
+                expectations,
+              ),
+              findings,
             ),
-            findings,
+            binding?.failures ?? [],
+            binding?.doubts ?? [],
           ),
   }
+}
+
+function hasGoodPadding({ signatures, payload }: SignedToken): boolean {
+  const parts = signatures.flatMap(({ header, signature }) => [header, signature])
+  return [payload, ...parts].every(isPaddedWell)
 }
 
 const NOT_ASKED: ClaimsVerdict = {

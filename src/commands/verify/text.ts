@@ -1,11 +1,11 @@
 // The verdicts for a person: three lines that are never mixed, and what is to be said besides.
 
 import type { Verdict } from '../../core/jwt/claim/verdict.ts'
-import type { Found } from '../../core/jwt/token.ts'
 import { pad } from '../../core/layout.ts'
 import { escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
 import type { Paint } from '../../io/printer.ts'
+import type { Choice } from './choice.ts'
 
 export interface View {
   readonly world: World
@@ -23,15 +23,10 @@ const SIGNS: Readonly<Record<Mark, readonly [sign: string, plain: string]>> = {
 
 const LABEL = 9
 
-export function formatVerdict(
-  verdict: Verdict,
-  ok: boolean,
-  found: readonly [Found, ...Found[]],
-  view: View,
-): string {
+export function formatVerdict(verdict: Verdict, ok: boolean, choice: Choice, view: View): string {
   const { paint } = view
   const lines = [
-    ...introduce(found).map((line) => paint('faint', fold(line, view, 0))),
+    ...introduce(choice).map((line) => paint('faint', fold(line, view, 0))),
     ...formatSignature(verdict, view),
     ...formatClaims(verdict, view),
     ...formatForm(verdict, view),
@@ -42,16 +37,10 @@ export function formatVerdict(
   return `${lines.join('\n')}\n`
 }
 
-function introduce([first, ...others]: readonly [Found, ...Found[]]): string[] {
-  const names = others.flatMap(({ field }) => (field === undefined ? [] : [field]))
-  const more =
-    others.length === 0
-      ? []
-      : [
-          `${first.from}; there ${others.length === 1 ? 'is' : 'are'} ${others.length} more` +
-            (names.length === 0 ? '' : `: --field ${names.slice(0, 8).join(', ')}`),
-        ]
-  return [...more, ...first.repairs]
+/** Where it stood, where that is not plain: beside others, or in something. */
+function introduce({ found, ignored }: Choice): string[] {
+  const where = ignored.length > 0 || found.field !== undefined ? [`judged: ${found.from}`] : []
+  return [...where, ...ignored, ...found.repairs]
 }
 
 function formatSignature({ signature, signatures }: Verdict, view: View): string[] {
@@ -73,40 +62,42 @@ function formatSignature({ signature, signatures }: Verdict, view: View): string
 }
 
 function formatClaims({ claims }: Verdict, view: View): string[] {
-  const { status, failures, notes } = claims
+  const { status, failures, notes, doubts = [] } = claims
   if (status === 'unchecked') {
     return formatLine('faint', 'claims', `not checked: ${notes.join(', ')}`, [], view)
   }
-  if (status === 'pass')
-    return formatLine('good', 'claims', notes.join(' · ') || 'as they should be', [], view)
+  if (status === 'pass') {
+    const mark = doubts.length > 0 ? 'warning' : 'good'
+    return formatLine(mark, 'claims', notes.join(' · ') || 'as they should be', doubts, view)
+  }
   const head = `FAIL: ${failures.length === 1 ? 'one does' : `${failures.length} do`} not hold`
   const told = failures.map(({ claim, message }) => `${claim}: ${message}`)
-  return formatLine('bad', 'claims', head, told, view)
+  return formatLine('bad', 'claims', head, [...told, ...doubts], view)
 }
 
 const STYLES = { error: 'bad', warning: 'warning', info: 'faint' } as const
 
 function formatForm({ form }: Verdict, view: View): string[] {
   const { status, findings } = form
-  const counted = findings.length
-  const head =
-    status === 'malformed'
-      ? 'MALFORMED: a strict reader refuses it'
-      : counted === 0
-        ? 'as it should be'
-        : 'as it should be, with something to be said'
+  const [worst] = findings
   const spaced = findings.some(({ code }) => code === 'white-space')
   const hint = spaced
     ? ["if it was only pasted so: tr -d '[:space:]' < FILE | tokentool verify …"]
     : []
-  const lines = formatLine(status === 'ok' ? 'good' : 'bad', 'form', head, hint, view)
+  const lines =
+    status === 'malformed'
+      ? formatLine('bad', 'form', 'MALFORMED: a strict reader refuses it', hint, view)
+      : formatLine('good', 'form', 'well formed', hint, view)
+  if (worst === undefined) return lines
   const { paint } = view
-  const marks = { error: 'bad', warning: 'warning', info: 'faint' } as const
+  const counted = findings.length
+  const head = counted === 1 ? 'one' : `${counted}, worst first`
   return [
     ...lines,
+    ...formatLine(STYLES[worst.severity], 'findings', head, [], view),
     ...findings.slice(0, MOST).map(({ severity, message, why }) => {
       const style = STYLES[severity]
-      return `    ${paint(style, sign(marks[severity], view))} ${fold(`${message}: ${why}`, view, 8)}`
+      return `    ${paint(style, sign(style, view))} ${fold(`${message}: ${why}`, view, 8)}`
     }),
     ...(counted > MOST ? [`    and ${counted - MOST} more`] : []),
   ]

@@ -7,7 +7,7 @@ import { type ExitCode, TokenError } from '../../core/error.ts'
 import { isHeld, type Verdict } from '../../core/jwt/claim/verdict.ts'
 import { lintToken } from '../../core/jwt/finding/lint.ts'
 import { readPart } from '../../core/jwt/reading/part.ts'
-import type { EncryptedToken, Found, SignedToken } from '../../core/jwt/token.ts'
+import type { EncryptedToken, SignedToken } from '../../core/jwt/token.ts'
 import type { World } from '../../core/world.ts'
 import { type Asking, type GivenKeys, gatherKeys } from '../../io/key/verify/key-source.ts'
 import { resolvePath } from '../../io/path.ts'
@@ -15,16 +15,12 @@ import { listOf, readSelection, textOf } from '../../io/profile/selection.ts'
 import { readWholeFile } from '../../io/text-file.ts'
 import { readNow } from '../moment.ts'
 import { readTokenInput } from '../token-input.ts'
-import {
-  readExpectations,
-  readOrigin,
-  refuseContradiction,
-  refuseCrowd,
-  refuseSilence,
-} from './demand.ts'
+import { type Choice, chooseToken } from './choice.ts'
+import { readExpectations, readOrigin, refuseCrowd, refuseSilence } from './demand.ts'
 import { formatVerdictJson } from './json.ts'
 import { type Demand, judgeForm, judgeToken } from './judge.ts'
 import { formatVerdict } from './text.ts'
+import { refuseMisuse } from './usage.ts'
 
 export async function verify(
   words: readonly string[],
@@ -32,21 +28,22 @@ export async function verify(
   context: Context,
 ): Promise<ExitCode> {
   const { world } = context
-  refuseContradiction(flags)
+  refuseMisuse(flags, world.argv)
   const origin = readOrigin(flags, world)
   refuseCrowd(words, flags)
   const now = readNow(flags.at, world.now())
   const issuer = textOf(flags.issuer)
   // what is written wrongly is said before a token is asked for
   readExpectations(flags, issuer, now)
-  const found = await readTokenInput('verify', words, flags.field, world)
-  const [{ token }] = found
+  const all = await readTokenInput('verify', words, undefined, world)
+  const choice = chooseToken(all, textOf(flags.field))
+  const { token } = choice.found
   if (token.kind === 'opaque') {
     throw new TokenError('input_invalid', `it is ${token.name}, which has no signature to verify`, {
       means: token.advice,
     })
   }
-  if (token.kind === 'jwe') return answer(judgeEncrypted(token, now), found, true, flags, context)
+  if (token.kind === 'jwe') return answer(judgeEncrypted(token, now), choice, true, flags, context)
   const payload = readDetached(token, flags, world)
   const body = payload === undefined ? token.payload : readPart(payload)
   const waits = origin?.kind === 'profile' && flags.iss === undefined
@@ -67,7 +64,10 @@ export async function verify(
     now,
   }
   const verdict = await judge(token, given, demand)
-  return answer(verdict, found, demand.expectations !== undefined, flags, context)
+  const { status, alg, kid, key } = verdict.signature
+  const said = `alg ${alg ?? '(none)'}, kid ${kid ?? '(none)'}`
+  await context.printer.trace(1, `signature: ${said} → ${key ?? 'no key'}: ${status}`)
+  return answer(verdict, choice, demand.expectations !== undefined, flags, context)
 }
 
 /** Keys that were kept may be out of date: what is not valid with them is asked again, once. */
@@ -79,17 +79,17 @@ async function judge(token: SignedToken, given: GivenKeys, demand: Demand): Prom
 
 function judgeEncrypted(token: EncryptedToken, now: number): Verdict {
   const findings = lintToken(token, now)
-  const reason =
-    'it is encrypted: tokentool decode --key FILE opens it, and what is in it can be verified'
   return {
     form: judgeForm(findings, { padding: false }),
     signature: {
       status: 'unchecked',
-      reason,
+      reason: 'it is encrypted, so nobody without the key knows what is in it',
       alg: undefined,
       kid: undefined,
       key: undefined,
-      notes: [],
+      notes: [
+        'where a token is in it: tokentool decode --key FILE --payload --raw … | tokentool verify …',
+      ],
     },
     signatures: [],
     claims: { status: 'unchecked', failures: [], notes: ['they are encrypted'] },
@@ -131,21 +131,23 @@ async function prepare(flags: Flags, { world, printer }: Context): Promise<Askin
     proxy: typeof proxy === 'string' ? proxy : undefined,
     allowHttp: false,
   }
-  return { world, flags, warn, fetching: { world, transport, fresh: flags.cache === false } }
+  const trace: Asking['trace'] = (level, text) => printer.trace(level, text)
+  const fetching = { world, transport, fresh: flags.cache === false, trace }
+  return { world, flags, warn, trace, fetching }
 }
 
 async function answer(
   verdict: Verdict,
-  found: readonly [Found, ...Found[]],
+  choice: Choice,
   claimsAsked: boolean,
   flags: Flags,
   { world, printer }: Context,
 ): Promise<ExitCode> {
   const ok = isHeld(verdict, { claims: claimsAsked })
-  if (flags.json === true) await world.stdout.write(formatVerdictJson(verdict, ok, found))
+  if (flags.json === true) await world.stdout.write(formatVerdictJson(verdict, ok, choice))
   else if (!printer.view.quiet) {
     const paint = await printer.paint('stdout')
-    await world.stdout.write(formatVerdict(verdict, ok, found, { world, paint }))
+    await world.stdout.write(formatVerdict(verdict, ok, choice, { world, paint }))
   }
   return ok ? 0 : 7
 }

@@ -4,6 +4,7 @@
 import { formatDuration } from '../../duration.ts'
 import type { Finding } from '../finding/finding.ts'
 import { type ExactJson, type ExactObject, writeExactJson } from '../json/exact-json.ts'
+import { formatInstant } from '../time/instant.ts'
 import { type ClaimFound, fail, findClaim, show } from './claim-failure.ts'
 import { checkTimes } from './claim-times.ts'
 import { isSame } from './comparison.ts'
@@ -35,6 +36,7 @@ export function checkClaims(
   ]
   const failures = checks.flatMap((one) => (typeof one === 'object' ? [one] : []))
   const notes = checks.flatMap((one) => (typeof one === 'string' ? [one] : []))
+  if (wanted.asOf === true) notes.push(`as of ${formatInstant(wanted.now, { kind: 'utc' })}`)
   if (wanted.leeway > 0) notes.push(`leeway ${formatDuration(wanted.leeway)}`)
   return { status: failures.length === 0 ? 'pass' : 'fail', failures: dropTwins(failures), notes }
 }
@@ -46,10 +48,22 @@ export function addFindings(verdict: ClaimsVerdict, findings: readonly Finding[]
     // times are judged by claim-times.ts, one by one
     if (area !== 'claims' || severity !== 'error' || code.startsWith('time-')) return []
     const claim = /^[a-z]{3}(?=-)/.exec(code)?.[0] ?? code
-    return told.has(claim) ? [] : [{ claim, expected: undefined, actual: undefined, message }]
+    // the claim stands in front of it already
+    const said = message.startsWith(`${claim} is `) ? `it${message.slice(claim.length)}` : message
+    return told.has(claim) ? [] : [{ claim, expected: undefined, actual: undefined, message: said }]
   })
   if (more.length === 0) return verdict
   return { ...verdict, status: 'fail', failures: [...verdict.failures, ...more] }
+}
+
+/** What else was found wrong with the claims, and what is to be asked of them still. */
+export function addFailures(
+  verdict: ClaimsVerdict,
+  failures: readonly Failure[],
+  doubts: readonly string[],
+): ClaimsVerdict {
+  const status = failures.length > 0 ? 'fail' : verdict.status
+  return { ...verdict, status, failures: [...verdict.failures, ...failures], doubts }
 }
 
 function dropTwins(failures: readonly Failure[]): Failure[] {

@@ -16,6 +16,8 @@ export interface Expectations {
   readonly leeway: number
   readonly maxAge: number | undefined
   readonly now: number
+  /** `now` is a time that was asked for, not the clock's */
+  readonly asOf?: boolean
 }
 
 export interface Expectation {

@@ -37,6 +37,8 @@ export interface ClaimsVerdict {
   readonly failures: readonly Failure[]
   /** what holds, a line each */
   readonly notes: readonly string[]
+  /** what it says that nobody asked about, and that somebody must */
+  readonly doubts?: readonly string[]
 }
 
 export interface Verdict {

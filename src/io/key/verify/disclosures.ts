@@ -1,19 +1,14 @@
-// What an SD-JWT (RFC 9901) discloses: each disclosure must belong to a digest that was signed. And who
-// holds it: the key binding is signed with the key that cnf names.
+// What an SD-JWT (RFC 9901) discloses: each disclosure must belong to a digest that was signed.
 
 import { createHash } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import type { SignatureVerdict } from '../../../core/jwt/claim/verdict.ts'
 import {
   type ExactJson,
   type ExactMember,
   type ExactObject,
   findMember,
-  writeExactJson,
 } from '../../../core/jwt/json/exact-json.ts'
 import type { Disclosure, SignedToken } from '../../../core/jwt/token.ts'
-import { openVerificationKeys } from './verification-key.ts'
-import { verifySignatures } from './verifier.ts'
 
 const HASHES: Readonly<Record<string, string>> = {
   'sha-256': 'sha256',
@@ -29,13 +24,17 @@ export interface Disclosed {
   readonly claims: ExactJson | undefined
   /** what rules the token out; undefined: nothing */
   readonly objection: string | undefined
+  /** it says only that nothing can be told */
+  readonly undecided?: boolean
 }
 
 export function applyDisclosures(token: SignedToken): Disclosed {
   const { json } = token.payload
   const hash = readHash(json)
   if (json?.type !== 'object') return { claims: json, objection: undefined }
-  if (hash === undefined) return { claims: json, objection: 'its _sd_alg is not known here' }
+  if (hash === undefined) {
+    return { claims: json, objection: 'its _sd_alg is not known here', undecided: true }
+  }
   const left = new Map(token.disclosures.map((one) => [digest(hash, one.part.text), one]))
   const seen = new Set<string>()
   if (left.size < token.disclosures.length) {
@@ -109,58 +108,12 @@ function misplaced(): TokenError {
   return refuse('a disclosure of it stands where it cannot belong')
 }
 
-function readHash(payload: ExactJson | undefined): string | undefined {
+export function readHash(payload: ExactJson | undefined): string | undefined {
   const name = findMember(payload, '_sd_alg')
   if (name === undefined) return 'sha256'
   return name.type === 'string' ? HASHES[name.value] : undefined
 }
 
-function digest(hash: string, text: string): string {
+export function digest(hash: string, text: string): string {
   return createHash(hash).update(text).digest('base64url')
-}
-
-/** undefined: there is no key binding; an objection, or a note on what holds. */
-export function checkKeyBinding(
-  token: SignedToken,
-  claims: ExactJson | undefined,
-): { readonly objection?: string; readonly note?: string } | undefined {
-  const { keyBinding: binding } = token
-  if (binding === undefined) return undefined
-  const jwk = findMember(findMember(claims, 'cnf'), 'jwk')
-  if (jwk?.type !== 'object') {
-    return { objection: 'it has a key binding, and no cnf.jwk to check it with' }
-  }
-  const kty = findMember(jwk, 'kty')
-  if (kty?.type !== 'string' || kty.value === 'oct') {
-    return { objection: 'its cnf.jwk is no public key' }
-  }
-  const typ = findMember(binding.signatures[0].header?.json, 'typ')
-  if (typ?.type !== 'string' || typ.value.toLowerCase() !== 'kb+jwt') {
-    return { objection: 'the typ of its key binding is not kb+jwt' }
-  }
-  const verdict = verifyBinding(binding, writeExactJson(jwk))
-  if (verdict.status !== 'valid') {
-    return { objection: `its key binding is ${verdict.status}: ${verdict.reason ?? ''}` }
-  }
-  const said = findMember(binding.payload.json, 'sd_hash')
-  const shown = token.text.slice(0, token.text.lastIndexOf('~') + 1)
-  const wanted = digest(readHash(token.payload.json) ?? 'sha256', shown)
-  if (said?.type !== 'string' || said.value !== wanted) {
-    return { objection: 'its key binding is for other disclosures (sd_hash)' }
-  }
-  return {
-    note: 'its key binding is signed by the holder; its nonce and audience are not checked here',
-  }
-}
-
-function verifyBinding(binding: SignedToken, jwk: string): SignatureVerdict {
-  const none = { algorithms: undefined, kid: undefined, payload: undefined, allowPadding: false }
-  try {
-    const ring = openVerificationKeys({ text: jwk, origin: 'cnf.jwk' })
-    return verifySignatures(binding, { ...ring, origin: 'cnf.jwk' }, none)[0]
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error
-    const unknown = { alg: undefined, kid: undefined, key: undefined, notes: [] }
-    return { status: 'unchecked', reason: error.message, ...unknown }
-  }
 }

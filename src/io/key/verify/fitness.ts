@@ -2,6 +2,7 @@
 // only which of them it was.
 
 import type { KeyObject } from 'node:crypto'
+import { KNOWN_SECRETS } from '../../../core/jwt/claim/known-secrets.ts'
 import { readFacts } from '../describe/key-facts.ts'
 import type { VerificationKey } from './verification-key.ts'
 
@@ -27,11 +28,47 @@ export function findWeakness(key: KeyObject, algorithm: string): string | undefi
     return `it has ${modulusLength} bits; RFC 7518 wants 2048 at least, because fewer can be broken`
   }
   if (key.type !== 'secret') return undefined
-  const bytes = key.symmetricKeySize ?? 0
+  const secret = key.export()
+  if (isWellKnown(secret)) return 'it stands in examples and tutorials: anyone knows this secret'
+  const bytes = secret.length
   const wanted = Number(algorithm.slice(2)) / 8
-  return bytes < wanted
-    ? `it has ${bytes} of the ${wanted} bytes that ${algorithm} wants at least (RFC 7518 3.2), because whoever holds a token can try out shorter ones`
+  if (bytes < wanted) {
+    return `it has ${bytes} of the ${wanted} bytes that ${algorithm} wants at least (RFC 7518 3.2), because whoever holds a token can try out shorter ones`
+  }
+  return findPattern(secret, wanted)
+}
+
+/** Fewer of 256 than any secret of that length has that was drawn by lot. */
+const FEWEST = 6
+
+/** Long enough, and not hard to guess. */
+function findPattern(secret: Uint8Array, wanted: number): string | undefined {
+  const distinct = new Set(secret).size
+  if (distinct < FEWEST) {
+    return distinct === 1
+      ? 'it is one character over and over, which anyone can guess'
+      : `it is made of ${distinct} different characters, so it is easy to guess`
+  }
+  const period = findPeriod(secret)
+  return period < wanted && period <= (secret.length * 2) / 3
+    ? `it is its first ${period} bytes over and over, and ${wanted} are wanted at least`
     : undefined
+}
+
+function isWellKnown(secret: Uint8Array): boolean {
+  return KNOWN_SECRETS.some((text) => Buffer.from(text).equals(secret))
+}
+
+/** After how many bytes it begins anew; its length: it does not. (Knuth, Morris, Pratt) */
+function findPeriod(bytes: Uint8Array): number {
+  const borders = new Uint32Array(bytes.length)
+  let border = 0
+  for (let at = 1; at < bytes.length; at++) {
+    while (border > 0 && bytes[at] !== bytes[border]) border = borders[border - 1] ?? 0
+    if (bytes[at] === bytes[border]) border++
+    borders[at] = border
+  }
+  return bytes.length - border
 }
 
 /** What the JWK around the key says against using it here. */

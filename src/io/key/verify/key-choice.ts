@@ -1,5 +1,6 @@
 // Which of the keys that were given may have made a signature, and why the others may not.
 
+import { quoteShell } from '../../../core/shell.ts'
 import { addArticle } from '../describe/loaded-key.ts'
 import { assessKey, findContradiction } from './fitness.ts'
 import { cut } from './signature-header.ts'
@@ -12,10 +13,16 @@ export interface KeySet extends KeyRing {
   readonly raw?: Uint8Array
 }
 
+export interface WantedKid {
+  readonly kid: string | undefined
+  /** by --kid, not by the token */
+  readonly asked: boolean
+}
+
 /** The kid decides, where both sides have one; what has none may be any. */
 export function chooseKeys(
   { keys, origin }: KeySet,
-  kid: string | undefined,
+  { kid, asked }: WantedKid,
 ): readonly VerificationKey[] | string {
   if (keys.length === 0) return `${origin} holds no key that can be opened`
   if (kid === undefined) return keys
@@ -26,7 +33,14 @@ export function chooseKeys(
   const kids = keys.map(({ id }) => cut(`${id}`, 40))
   const shown = kids.slice(0, 8).join(', ')
   const more = kids.length > 8 ? ` and ${kids.length - 8} more` : ''
-  return `its kid is ${cut(kid)}, and ${origin} has ${shown}${more}`
+  return `${asked ? '--kid' : 'its kid'} is ${cut(kid)}, and ${origin} has ${shown}${more}`
+}
+
+/** The only key there is may be the right one under another name. */
+export function adviseKid({ keys }: KeySet): string[] {
+  const [only, ...more] = keys
+  if (only?.id === undefined || only.id.length > 100 || more.length > 0) return []
+  return [`--kid ${quoteShell(only.id)} asks that one all the same`]
 }
 
 /** Why this key has nothing to say about the algorithm; undefined: it has. */

@@ -1,16 +1,16 @@
 // Where the keys to verify with come from. They come from where the user says, and never from the token
 // itself unless that is what the user said.
 
-import { createSecretKey } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
 import type { SignedToken } from '../../../core/jwt/token.ts'
-import { quotePath } from '../../../core/key/key-refusal.ts'
 import { identifyKeyText } from '../../../core/key/pem.ts'
 import type { World } from '../../../core/world.ts'
 import { readSecretText, readSource, type Source } from '../../source.ts'
-import type { KeySet } from './key-choice.ts'
+import { adviseFlag, adviseKey } from './advice.ts'
+import { type KeySet, nameKey } from './key-choice.ts'
 import { type Fetching, fetchPublished, openPublished, type Published } from './published-keys.ts'
-import { decodeSecret, type Encoding } from './secret-reading.ts'
+import type { Encoding } from './secret-reading.ts'
+import { readSecret } from './secret-source.ts'
 import { openVerificationKeys } from './verification-key.ts'
 
 export type Origin =
@@ -35,6 +35,8 @@ export interface Asking {
   readonly fetching: Fetching
   readonly flags: Readonly<Record<string, unknown>>
   warn(text: string): void
+  /** for -v (1) and -vv (2) */
+  trace(level: 1 | 2, text: string): Promise<void>
 }
 
 export async function gatherKeys(
@@ -42,6 +44,19 @@ export async function gatherKeys(
   token: SignedToken,
   asking: Asking,
 ): Promise<GivenKeys> {
+  const given = await openOrigin(origin, token, asking)
+  const { keys, refused, origin: from } = given.keys
+  const lost = refused.length === 0 ? '' : `, ${refused.length} that cannot be opened`
+  await asking.trace(1, `keys: ${keys.length} from ${from}${lost}`)
+  for (const key of keys.slice(0, MOST_TRACED)) {
+    await asking.trace(2, `key: kid ${key.id ?? '(none)'}: ${nameKey(key)}`)
+  }
+  return given
+}
+
+const MOST_TRACED = 50
+
+async function openOrigin(origin: Origin, token: SignedToken, asking: Asking): Promise<GivenKeys> {
   switch (origin.kind) {
     case 'key':
       return readKeys(origin.source, origin.passphrase, asking)
@@ -127,61 +142,10 @@ async function readKeySource(
   } catch (error) {
     const missing = error instanceof TokenError && error.code === 'key_missing'
     // it may be a secret that was meant for another flag, which nothing may repeat
+    if (error instanceof TokenError && !missing) throw adviseFlag(error, '--key')
     if (!missing || /^@?[\w~.-]*[/.][\w./~-]*$/.test(written)) throw error
     throw new TokenError('key_missing', '--key: there is no such file', {
       fix: '--key FILE, --key https://…, --key env:NAME, or --key - for standard input',
     })
   }
-}
-
-/** What is known of keys speaks of signing with them, in a profile. */
-function adviseKey(error: TokenError, sort: string): TokenError {
-  const { fix: _, ...details } = error.details
-  const advise = (fix: string): TokenError =>
-    new TokenError(error.code, error.message, { ...details, fix })
-  if (sort === 'text' || sort === 'binary') {
-    return advise('--secret SOURCE instead, if it is a shared secret')
-  }
-  if (error.code === 'key_encrypted' || error.code === 'key_passphrase') {
-    return advise('--passphrase env:NAME, or the public key alone')
-  }
-  return error
-}
-
-async function readSecret(
-  written: string,
-  encoding: Encoding,
-  { world, warn }: Asking,
-): Promise<KeySet> {
-  const kind = { flag: '--secret', secret: true }
-  const { bytes, shown, path } = await readSource(written, kind, world, warn)
-  if (bytes.length === 0) throw new TokenError('key_missing', `${shown} is empty`)
-  const { sort, name } = identifyKeyText(bytes)
-  if (sort === 'jwk-secret' || sort === 'jwks') {
-    const ring = openVerificationKeys({ text: bytes, origin: shown })
-    return { ...ring, keys: ring.keys.filter(({ key }) => key.type === 'secret'), origin: shown }
-  }
-  // what is written in another encoding may look like anything
-  if (encoding === 'text' && KEYS.test(sort)) throw refuseAsSecret(shown, name, path)
-  const secret = decodeSecret(bytes, encoding)
-  if (secret === undefined || secret.length === 0) {
-    throw new TokenError('key_unusable', `${shown} is not written in ${encoding}`, {
-      fix: '--secret-encoding text, hex, base64 or base64url: as it is written',
-    })
-  }
-  const key = createSecretKey(secret)
-  const one = { key, id: undefined, origin: shown, jwk: undefined, wasPrivate: false }
-  return { keys: [one], refused: [], origin: shown, raw: bytes }
-}
-
-const KEYS =
-  /^(pkcs|sec1|dsa|spki|certificate|trusted|csr|pem|openssh|ssh|putty|jks|jwk|service|box|pgp)/
-
-/** The oldest forgery there is: what everybody may know is taken for the secret. */
-function refuseAsSecret(shown: string, name: string, path: string | undefined): TokenError {
-  return new TokenError('key_unfit', `${shown} is ${name}, not a shared secret`, {
-    means:
-      'a token that was signed with a public key as the secret is the algorithm-confusion attack',
-    fix: `--key ${path === undefined ? shown.replace(/^\$/, 'env:') : quotePath(shown)}`,
-  })
 }

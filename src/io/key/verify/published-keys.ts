@@ -22,6 +22,8 @@ export interface Fetching {
   readonly world: World
   /** what is kept is not read */
   readonly fresh: boolean
+  /** for -v: where an answer came from */
+  readonly trace?: (level: 1 | 2, text: string) => Promise<void>
 }
 
 export interface Published {
@@ -42,8 +44,12 @@ export async function fetchPublished(
 ): Promise<Published> {
   const { href: url } = checkAddress(address, what, fetching.transport.allowHttp)
   const kept = fetching.fresh ? undefined : readKept(url, fetching)
-  if (kept !== undefined) return { url, text: kept, kept: true }
+  if (kept !== undefined) {
+    await fetching.trace?.(1, `GET ${url}: kept from an earlier run, not asked (--no-cache asks)`)
+    return { url, text: kept, kept: true }
+  }
   const answer = await ask(url, fetching)
+  await fetching.trace?.(1, `GET ${url}: ${answer.status}, ${answer.body.length} characters`)
   if (answer.status !== 200) throw refuseStatus(answer, url)
   keep(url, answer, fetching)
   return { url, text: answer.body, kept: false }
@@ -70,15 +76,27 @@ export function openPublished({ url, text }: Published): KeyRing {
     )
   }
   try {
-    return openVerificationKeys({ text, origin: url })
+    return refuseSecrets(openVerificationKeys({ text, origin: url }), url)
   } catch (error) {
-    if (!(error instanceof TokenError)) throw error
+    if (!(error instanceof TokenError) || error.code === 'answer_unusable') throw error
     const { sort, name } = identifyKeyText(text)
     const what = sort === 'html' ? 'a web page' : sort === 'empty' ? 'nothing' : name
     throw new TokenError('answer_unusable', `${url} answered with ${what}, not with keys`, {
       means: 'a JWKS is wanted there ({"keys":[…]}), a JWK, a public key or a certificate',
     })
   }
+}
+
+/** A secret that anyone can fetch proves nothing. */
+function refuseSecrets({ keys, refused }: KeyRing, url: string): KeyRing {
+  const own = keys.filter(({ key }) => key.type !== 'secret')
+  if (own.length === keys.length) return { keys, refused }
+  const refusal = new TokenError('answer_unusable', `${url} publishes a shared secret`, {
+    means: 'a secret that anyone can fetch proves nothing: whoever has it can sign',
+    fix: '--secret env:NAME, where it was handed over in secret',
+  })
+  if (own.length === 0) throw refusal
+  return { keys: own, refused: [...refused, refusal] }
 }
 
 async function ask(url: string, { transport, world }: Fetching): Promise<Answer> {
@@ -101,7 +119,7 @@ export function refuseStatus({ status, headers }: Answer, url: string): TokenErr
       means:
         target === undefined
           ? 'keys are taken only from the address that was given'
-          : `it leads to ${target.origin}${target.pathname.slice(0, 200)}; keys are taken only from the address that was given`,
+          : `it leads to ${nameTarget(target)}; keys are taken only from the address that was given`,
       status,
     })
   }
@@ -110,6 +128,12 @@ export function refuseStatus({ status, headers }: Answer, url: string): TokenErr
     means: again ? 'another try may help' : 'there are no keys at that address',
     status,
   })
+}
+
+/** A file: address has no origin. */
+function nameTarget({ protocol, origin, pathname }: URL): string {
+  const path = pathname.slice(0, 200)
+  return /^https?:$/.test(protocol) ? `${origin}${path}` : `${protocol}//${path}`
 }
 
 function findKept(url: string, { transport, world }: Fetching): string | undefined {

@@ -1,8 +1,7 @@
 // A shared secret is bytes, and people have it as text. When it does not match, the usual reason is
 // that its maker read that text in another way.
 
-import { createSecretKey, type KeyObject } from 'node:crypto'
-import { KNOWN_SECRETS } from '../../../core/jwt/claim/known-secrets.ts'
+import { createSecretKey } from 'node:crypto'
 import { checkSignature } from './signature.ts'
 import type { VerificationKey } from './verification-key.ts'
 import type { Proof } from './verifier.ts'
@@ -87,10 +86,4 @@ export function findConfusion(
 function matches(secret: Uint8Array, { algorithm, input, signature }: Proof): boolean {
   if (secret.length === 0) return false
   return checkSignature(algorithm, createSecretKey(secret), input, signature) === true
-}
-
-export function isWellKnown(key: KeyObject): boolean {
-  if (key.type !== 'secret') return false
-  const bytes = key.export()
-  return [...KNOWN_SECRETS].some((text) => Buffer.from(text).equals(bytes))
 }

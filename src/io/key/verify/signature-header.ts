@@ -60,7 +60,7 @@ export function refuseHeader(
     return { status: 'invalid', reason: 'it is not signed: its signature is empty' }
   }
   if (alg === undefined) {
-    return { status: 'invalid', reason: 'its header names no algorithm' }
+    return { status: 'unchecked', reason: 'its header names no algorithm' }
   }
   return (
     refuseAlgorithm(alg, options.algorithms) ??
@@ -83,13 +83,15 @@ function countMembers({ header, unprotected }: Signature, name: string): number 
 function refuseAlgorithm(alg: string, wanted: readonly string[] | undefined): Refusal | undefined {
   if (wanted !== undefined && !wanted.includes(alg)) {
     const reason = `its algorithm is ${cut(alg)}, not ${wanted.join(' or ')}`
-    return { status: 'invalid', reason }
+    return { status: 'unchecked', reason }
   }
   if (KNOWN_ALGORITHMS.includes(alg)) return undefined
   const meant = KNOWN_ALGORITHMS.find((name) => name.toLowerCase() === alg.toLowerCase())
-  return meant === undefined
-    ? { status: 'unchecked', reason: `${cut(alg)} cannot be checked here` }
-    : { status: 'invalid', reason: `there is no algorithm ${cut(alg)}; ${meant} is written so` }
+  const reason =
+    meant === undefined
+      ? `${cut(alg)} cannot be checked here`
+      : `there is no algorithm ${cut(alg)}; ${meant} is written so`
+  return { status: 'unchecked', reason }
 }
 
 /** RFC 7515 4.1.11: what the header calls critical must be understood, or all of it is refused. */
@@ -98,25 +100,25 @@ function refuseCritical(
   b64: ExactJson | undefined,
   unprotected: ExactJson | undefined,
 ): Refusal | undefined {
-  const invalid = (reason: string): Refusal => ({ status: 'invalid', reason })
+  const refuse = (reason: string): Refusal => ({ status: 'unchecked', reason })
   if (findMember(unprotected, 'crit') !== undefined) {
-    return invalid('its crit stands where anyone can change it')
+    return refuse('its crit stands where anyone can change it')
   }
   const names =
     critical?.type === 'array'
       ? critical.items.map((item) => (item.type === 'string' ? item.value : undefined))
       : undefined
   if (critical !== undefined && (names === undefined || names.length === 0)) {
-    return invalid('its crit is no list of names')
+    return refuse('its crit is no list of names')
   }
   const unknown = names?.find((name) => name !== 'b64')
   if (names?.some((name) => name !== 'b64')) {
-    return invalid(`its crit asks for ${cut(unknown ?? 'something')}, which is not understood here`)
+    return refuse(`its crit asks for ${cut(unknown ?? 'something')}, which is not understood here`)
   }
   if (names !== undefined && b64 === undefined)
-    return invalid('its crit names b64, which is not there')
+    return refuse('its crit names b64, which is not there')
   return isFalse(b64) && names === undefined
-    ? invalid('its b64 is false, and its crit does not say so (RFC 7797 6)')
+    ? refuse('its b64 is false, and its crit does not say so (RFC 7797 6)')
     : undefined
 }
 
@@ -133,22 +135,29 @@ function refuseParts(
   part: Part,
   allowPadding: boolean,
 ): Refusal | undefined {
-  const padded = [header, payload, part].some((one) => one?.flaws.includes('padding'))
-  if (padded && !allowPadding) {
+  const parts = [header, payload, part]
+  if (!allowPadding && parts.some((one) => one?.flaws.includes('padding'))) {
     return {
       status: 'unchecked',
       reason: 'its parts end in =, which RFC 7515 does not allow',
       note: '--allow-padding checks it as it was sent (AWS load balancers write such tokens)',
     }
   }
+  if (!parts.every(isPaddedWell)) {
+    return { status: 'unchecked', reason: 'its parts have more = at their end, or fewer, than fit' }
+  }
   // white space is left out, and told as a fault of the form
   const flaw = part.flaws.find((one) => one !== 'padding' && one !== 'space')
   if (flaw === undefined) return undefined
   // or a second token, of another text, would be as good as the first
-  return {
-    status: 'invalid',
-    reason: `its signature part has ${WORDS[flaw]}`,
-  }
+  const status = part.bytes === undefined ? 'invalid' : 'unchecked'
+  return { status, reason: `its signature part has ${WORDS[flaw]}` }
+}
+
+/** With no = at its end, or as many as base64 has. */
+export function isPaddedWell(part: Part | undefined): boolean {
+  if (!part?.flaws.includes('padding')) return true
+  return part.text.length % 4 === 0 && /[^=]={1,2}$/.test(part.text.slice(-3))
 }
 
 /** What a token says may be as long as it likes. */

@@ -8,6 +8,7 @@ import type { JsonObject } from '../../../core/key/key-json.ts'
 import { publicHalf } from '../describe/loaded-key.ts'
 import { openContents } from '../open/contents.ts'
 import type { KeySource } from '../open/key-text.ts'
+import { findDisguise, refuseAsSecret } from './disguise.ts'
 
 export interface VerificationKey {
   /** public or secret */
@@ -37,8 +38,11 @@ export function openVerificationKeys(source: KeySource): KeyRing {
   const sealed: TokenError[] = []
   for (const item of own.length > 0 ? own : items) {
     const { key, id, origin, jwk, role } = item
+    const disguise = key?.type === 'secret' ? findDisguise(key.export()) : undefined
     if (key === undefined) sealed.push(item.sealed ?? new TokenError('key_unusable', origin))
-    else {
+    else if (disguise !== undefined) {
+      sealed.push(refuseAsSecret(`the k of ${origin}`, disguise, undefined))
+    } else {
       keys.push({
         key: publicHalf(key),
         id,

@@ -5,8 +5,15 @@ import type { SignatureVerdict } from '../../../core/jwt/claim/verdict.ts'
 import type { Signature, SignedToken } from '../../../core/jwt/token.ts'
 import { addArticle } from '../describe/loaded-key.ts'
 import { assessKey, findWeakness } from './fitness.ts'
-import { chooseKeys, findHurdle, type KeySet, nameKey } from './key-choice.ts'
-import { findConfusion, findReading, isWellKnown } from './secret-reading.ts'
+import {
+  adviseKid,
+  chooseKeys,
+  findHurdle,
+  type KeySet,
+  nameKey,
+  type WantedKid,
+} from './key-choice.ts'
+import { findConfusion, findReading } from './secret-reading.ts'
 import { checkSignature, isDerSignature } from './signature.ts'
 import { readSignatureHeader, refuseHeader } from './signature-header.ts'
 import type { VerificationKey } from './verification-key.ts'
@@ -82,7 +89,8 @@ function verifyOne(
       notes: ['--detached-payload FILE gives it'],
     })
   }
-  return ask(keys, question.kid ?? header.kid, { algorithm: alg, input, signature: bytes }, answer)
+  const wanted = { kid: question.kid ?? header.kid, asked: question.kid !== undefined }
+  return ask(keys, wanted, { algorithm: alg, input, signature: bytes }, answer)
 }
 
 /** RFC 7515 5.1: ASCII of both parts as they stand; RFC 7797: the payload itself, where b64 is false. */
@@ -98,16 +106,14 @@ function writeInput(
   return Buffer.concat([Buffer.from(`${header?.text ?? ''}.`), body])
 }
 
-function ask(
-  keys: KeySet,
-  kid: string | undefined,
-  proof: Proof,
-  answer: Answer,
-): SignatureVerdict {
+function ask(keys: KeySet, wanted: WantedKid, proof: Proof, answer: Answer): SignatureVerdict {
   const { algorithm } = proof
-  const chosen = chooseKeys(keys, kid)
+  const chosen = chooseKeys(keys, wanted)
   const lost = keys.refused.slice(0, 3).map(({ message }) => message)
-  if (typeof chosen === 'string') return answer('unchecked', chosen, { notes: lost })
+  if (typeof chosen === 'string') {
+    const notes = [...lost, ...adviseKid(keys)]
+    return answer('unchecked', chosen, { notes })
+  }
   const hurdles = chosen.map((key) => [key, findHurdle(key, algorithm)] as const)
   const able = hurdles.flatMap(([key, hurdle]) => (hurdle === undefined ? [key] : []))
   if (able.length === 0) {
@@ -146,10 +152,9 @@ function compare(
   const [first] = able
   const hints = explainMismatch(able, proof, keys)
   if (weak?.weakness !== undefined && (weak.holds === true || judged.length === 1)) {
-    const common = isWellKnown(weak.key.key) ? ' and anyone knows it,' : ''
     return answer('unchecked', `this key is not to be used: ${weak.weakness}`, {
       key: weak.key,
-      notes: weak.holds === true ? [`it matches,${common} which proves nothing`] : hints,
+      notes: weak.holds === true ? ['it matches, which proves nothing'] : hints,
     })
   }
   if (judged.every(({ holds }) => holds === undefined)) {
@@ -166,10 +171,7 @@ function accept(key: VerificationKey, answer: Answer): SignatureVerdict {
   const notes = key.wasPrivate
     ? ['the key was given with its private half; to verify, the public one is enough']
     : []
-  const reason = isWellKnown(key.key)
-    ? 'but anyone knows this secret: it proves nothing'
-    : undefined
-  return answer('valid', reason, { key, notes })
+  return answer('valid', undefined, { key, notes })
 }
 
 function explainMismatch(
