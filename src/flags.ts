@@ -194,7 +194,7 @@ export const GENERATING: readonly Flag[] = [
   },
   { flags: '--subject <name>', help: 'of the request or certificate: /CN=chatbot/O=Example' },
   { flags: '--host <name>', help: 'a host name or address it is for; repeats', repeats: 'values' },
-  { flags: '--days <n>', help: 'how long the certificate holds', default: '365' },
+  { flags: '--days <n>', help: 'how long the certificate holds: 365 unless told' },
 ]
 
 export const INSPECTING: readonly Flag[] = [PASSPHRASE]
@@ -212,7 +212,10 @@ export const CONVERTING: readonly Flag[] = [
   },
   PASSPHRASE,
   { flags: '--new-passphrase <source>', help: 'encrypt the result (pem)' },
-  { flags: '--kid <id>', help: 'kid of the JWK; which key of a set' },
+  {
+    flags: '--kid <id>',
+    help: 'kid of the JWK; which key of several, by kid, alias or thumbprint',
+  },
 ]
 
 export const SERVING: readonly Flag[] = [

@@ -70,6 +70,7 @@ describe('tokentool key generate', () => {
     const args = ['key', 'generate', 'k.pem', '--type', 'ed25519', '--passphrase']
     const { stdout } = await runProgram([...args, 'env:PASS'], { folder, env: { PASS: secret } })
     expect(stdout).toContain('--to public --passphrase env:PASS\n')
+    expect(readFileSync(join(folder, 'k.pem'), 'utf8')).toMatch(/^-----BEGIN ENCRYPTED PRIVATE/)
     const env = { ...process.env, PASS: secret }
     execFileSync('openssl', ['pkey', '-noout', '-in', 'k.pem', '-passin', 'env:PASS'], {
       cwd: folder,
@@ -80,11 +81,27 @@ describe('tokentool key generate', () => {
       stdin: `${secret}\n`,
     })
     expect(piped.code).toBe(0)
+    expect(piped.stdout).toContain('--to public --passphrase -\n')
     const inspected = await runProgram(['key', 'inspect', 'l.pem', '--passphrase', 'env:PASS'], {
       folder,
       env: { PASS: secret },
     })
     expect(inspected.stdout).toContain('Ed25519 key, private, encrypted')
+    expect(inspected.stdout).toContain('PBKDF2 with 600000 rounds')
+    // of a file the first line is the passphrase
+    writeFileSync(join(folder, 'words'), `${secret}\nand more\n`, { mode: 0o600 })
+    const lines = await runProgram(['key', 'inspect', 'l.pem', '--passphrase', 'words'], { folder })
+    expect([lines.code, lines.stderr]).toEqual([0, ''])
+  })
+
+  it('a short passphrase draws a warning; -q says nothing at all', async () => {
+    const folder = makeFolder()
+    const args = ['key', 'generate', '--type', 'ed25519', '--passphrase', 'env:P']
+    const loud = await runProgram([...args, 'a.pem'], { folder, env: { P: '1234567' } })
+    expect(loud.stderr).toContain('warning: --passphrase: fewer than 8 characters')
+    const quiet = await runProgram([...args, 'b.pem', '-q'], { folder, env: { P: '12345678' } })
+    expect([quiet.code, quiet.stdout, quiet.stderr]).toEqual([0, '', ''])
+    expect(statSync(join(folder, 'b.pem')).size).toBeGreaterThan(100)
   })
 
   it('into a pipe, and nothing else with it', () => {
@@ -101,10 +118,24 @@ describe('tokentool key generate', () => {
     [['new.pem', '--certificate', 'no/c.pem'], 2, /there is no folder no\n +fix: +mkdir -p no$/m],
     [['no/new.pem'], 2, /mkdir -p no$/m],
     [['new.pem', '--csr', './new.pem'], 2, /name the same file/],
-    [['new.pem', '--subject', 'chatbot'], 2, /--subject \/CN=chatbot$/m],
+    [['new.pem', '--csr', 'c', '--subject', 'chatbot'], 2, /--subject \/CN=chatbot$/m],
     [['new.pem', '--host', 'a b', '--csr', 'c'], 2, /no name or address of a host/],
-    [['new.pem', '--days', '0'], 2, /--days 365/],
-    [['new.pem', '--days', '1.5'], 2, /a number of days/],
+    [['new.pem', '--certificate', 'c', '--days', '0'], 2, /--days 365/],
+    [['new.pem', '--certificate', 'c', '--days', '1.5'], 2, /a number of days/],
+    [['new.pem', '--days', '9'], 2, /--days is for a certificate, and none is made/],
+    [['new.pem', '--csr', 'c', '--days', '9'], 2, /--days is for a certificate/],
+    [['new.pem', '--subject', '/CN=a'], 2, /--subject is for a request or certificate/],
+    [['new.pem', '--host', 'a'], 2, /--host is for a request or certificate/],
+    [
+      ['new.pem', '--csr', 'c', '--subject', ''],
+      2,
+      /names nobody\n +fix: +--subject '\/CN=chatbot'$/m,
+    ],
+    [['-'], 2, /- is none\n +fix: +tokentool key generate key\.pem$/m],
+    [['@at.pem'], 2, /is a place to read from/],
+    [['env:FOO'], 2, /is a place to read from/],
+    [['new.pem', '--csr', '-'], 2, /--csr: a file is written/],
+    [['new.pem', '--csr', '/proc/y.csr'], 2, /cannot write \/proc\/y\.csr/],
     [['new.pem', '--type', 'rsa-1024'], 2, /rsa-2048/],
     [['new.pem', '--format', 'jwk', '--passphrase', 'env:X'], 2, /encrypts a PEM/],
     [['new.pem', '--kid', 'x'], 2, /--format jwk/],
@@ -145,6 +176,17 @@ describe('tokentool key inspect', () => {
     }),
   }
   const jwk = (pair: typeof rsa) => pair.publicKey.export({ format: 'jwk' })
+  const secret = { kty: 'oct', k: Buffer.from(plantCanary()).toString('base64url') }
+  files['none.json'] = '[]'
+  files['odd.json'] = JSON.stringify({
+    keys: [secret, { kty: 'XX' }, null, { ...secret, kid: 'b' }],
+  })
+  files['bent.json'] = JSON.stringify({
+    ...rsa.privateKey.export({ format: 'jwk' }),
+    n: rsa.publicKey.export({ format: 'jwk' }).n?.replace(/.{9}$/, 'AAAAAAAAA'),
+  })
+  files['dsa.pub'] = 'ssh-dss AAAAB3NzaC1kc3MAAAAB c\n'
+  files['cut.pub'] = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGFi c\n'
   files['set.json'] = JSON.stringify({
     keys: [
       { ...jwk(rsa), kid: 'one', use: 'sig' },
@@ -172,6 +214,8 @@ describe('tokentool key inspect', () => {
     ]
     run(...box, '-out', 'key.p12')
     run(...box, '-legacy', '-out', 'old.p12')
+    run('pkcs12', '-export', '-nokeys', '-in', 'cert.pem', '-passout', 'pass:open', '-out', 'c.p12')
+    run('ec', '-in', 'ec.pem', '-param_enc', 'explicit', '-out', 'spelled.pem')
     run('genpkey', '-algorithm', 'x25519', '-out', 'x25519.pem')
     run('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:secp256k1', '-out', 'k1.pem')
     run('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-224', '-out', 'p224.pem')
@@ -244,7 +288,23 @@ describe('tokentool key inspect', () => {
     [['java.p12', '--passphrase', 'env:JAVA'], /alias +bot$/m, /subject +CN=bot$/m],
     [['id'], /an OpenSSH private key/, /OpenSSH +SHA256:/],
     [['id.pub'], /an SSH public key/, /Ed25519 key, public/],
-    [['id2'], /private, encrypted \(bcrypt\); only its public half is read/],
+    [
+      ['id2'],
+      /private, encrypted \(bcrypt\); only its public half is read/,
+      /· signing needs a key in another form\n +fix: cp id2 id2\.open && ssh-keygen/,
+    ],
+    [['c.p12'], /locked as a whole \(AES-256.*\); with --passphrase there is more to say/],
+    [['spelled.pem'], /P-256 key/, /! its curve is spelled out/],
+    [
+      ['odd.json'],
+      /odd\.json, key 2 is a JWK of kty XX that/,
+      /odd\.json, key 3 is no key/,
+      /^1\. a shared secret/m,
+      /^4\. b: a shared secret/m,
+      /! key 4 is key 1 once more/,
+      /! it holds shared secrets, which nobody may publish\n$/,
+    ],
+    [['none.json'], /0 keys\n\n +✗ there is no key in it$/m],
     [['key.ppk'], /a PuTTY private key/, /P-256 key, private, not encrypted; only its public half/],
     [['locked.ppk'], /Ed25519 key, private, encrypted/],
     [
@@ -283,11 +343,41 @@ describe('tokentool key inspect', () => {
       /a Java key store[\s\S]*keytool -importkeystore[\s\S]*then name key\.converted\.p12/,
     ],
     ['nowhere.pem', /nowhere\.pem does not exist[\s\S]*tokentool key inspect FILE/],
-    ['home', /home is a folder/],
+    ['home', /home is a folder, not a file\n +fix: +tokentool key inspect FILE\n/],
+    ['/dev/zero', /is a device, not a file\n +fix: +tokentool key inspect FILE\n/],
+    ['bent.json', /bent\.json is damaged: its numbers do not belong together/],
+    ['dsa.pub', /is a DSA key/],
+    ['cut.pub', /is an SSH public key that is damaged/],
   ])('%s is no key', async (name, message) => {
     const { code, stderr } = await inspect(name)
     expect(code).toBe(3)
     expect(stderr).toMatch(message)
+  })
+
+  it.each([
+    ['', /which key\?/],
+    ['https://a.example/jwks', /addresses are not read here[\s\S]*fix: +curl -sS https:/],
+  ])('%j is no place of one', async (name, message) => {
+    const { code, stderr } = await inspect(name)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  it('out of the pipes of a shell', () => {
+    const pass = `<(printf 'open sesame\\n')`
+    const script = `exec "$0" "$1" key match <(cat locked.pem) ec.pem --passphrase ${pass}`
+    const run = spawnSync('bash', ['-c', script, process.execPath, PROGRAM], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    expect([run.stderr, run.stdout]).toEqual(['', expect.stringMatching(/^yes /)])
+  })
+
+  it('a wrong passphrase is told how it is typed', async () => {
+    const { stderr } = await inspect('locked.pem', '--passphrase', 'env:OPEN')
+    expect(stderr).toMatch(
+      /openssl pkey -noout -in locked\.pem\n +--passphrase env:KEY_PASSPHRASE\n/,
+    )
   })
 
   it('has the names that openssl and ssh-keygen give it', async () => {
@@ -411,6 +501,10 @@ profiles:
     folder = makeFolder(files)
     const request = ['req', '-x509', '-key', 'rsa.pem', '-days', '9', '-subj', '/CN=x']
     openssl(folder, ...request, '-out', 'cert.pem')
+    openssl(folder, 'ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'p256.pem')
+    openssl(folder, 'ec', '-in', 'p256.pem', '-param_enc', 'explicit', '-out', 'spelled.pem')
+    openssl(folder, ...request.with(3, 'p256.pem'), '-out', 'p256.crt')
+    writeFileSync(join(folder, 'open.jwt'), 'eyJhbGciOiJub25lIn0.eyJhIjoxfQ.')
     const box = [
       'pkcs12',
       '-export',
@@ -429,6 +523,8 @@ profiles:
     [['rsa.pem', 'rsa.pub'], 0, /^yes {2}rsa\.pem and rsa\.pub: the same key \([\w-]{43}\)\n$/],
     [['rsa.pub', 'rsa.pem'], 0, /^yes/],
     [['rsa.pem', 'cert.pem'], 0, /^yes/],
+    [['spelled.pem', 'p256.crt'], 0, /^yes/],
+    [['rsa.pem', 'open.jwt'], 7, /^no +the token in open\.jwt is not signed: its alg is none\n$/],
     [['rsa.pem', 'key.p12', '--passphrase', 'env:OPEN'], 0, /^yes/],
     [['locked.pem', 'cert.pem', '--passphrase', 'env:OPEN'], 0, /^yes/],
     [['rsa.pem', 'set.json'], 0, /^yes {2}rsa\.pem and set\.json, kid b: the same key/],

@@ -109,9 +109,16 @@ ${github}`,
     ['decode', token, []],
     ['verify', token, ['--key', 'sis.pub', '--iss', 'va.gov sign in', '--aud', 'checkin']],
     ['explain', 'ERR12014', []],
+    ['key', '', ['inspect', 'sign.jwk']],
   ])('has what %s says', async (verb, input, args) => {
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-    const files = { 'sis.pub': `${publicKey.export({ type: 'spki', format: 'pem' })}` }
+    // RFC 8037 A.2
+    const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+    const jwk = { kty: 'OKP', crv: 'Ed25519', x, kid: '2026-11' }
+    const files = {
+      'sign.jwk': JSON.stringify(jwk),
+      'sis.pub': `${publicKey.export({ type: 'spki', format: 'pem' })}`,
+    }
     const { stdout } = await runMain([verb, ...args], {
       stdin: input,
       now: NOON,

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync, X509Certificate } from 'node:crypto'
+import { createServer, get } from 'node:https'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { createCertificate } from '../../src/io/key/write/certificate.ts'
 
@@ -70,3 +72,37 @@ test('openssl takes it for its own authority', () => {
   expect(text).toContain('Digital Signature, Certificate Sign')
   expect(text).toMatch(/X509v3 Basic Constraints: critical\s+CA:TRUE/)
 })
+
+test.each([
+  [
+    'RSA',
+    generateKeyPairSync('rsa', { modulusLength: 2048 }),
+    'Digital Signature, Key Encipherment',
+  ],
+  ['P-256', curve, 'Digital Signature'],
+] as const)(
+  '%s, for a server: it issues nothing, and is trusted as it is',
+  async (_, pair, uses) => {
+    const cert = createCertificate({
+      ...{ ...pair, commonName: 'test', dnsNames: ['localhost'], purpose: 'server' },
+      ...{ notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 60_000) },
+    })
+    const text = execFileSync('openssl', ['x509', '-noout', '-text'], { input: cert }).toString()
+    expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE/)
+    expect(text).toMatch(new RegExp(`Key Usage: critical\\s+${uses}\n`))
+    expect(text).toContain('TLS Web Server Authentication')
+    const key = pair.privateKey.export({ type: 'pkcs8', format: 'pem' })
+    const server = createServer({ key, cert }, (_request, response) => response.end())
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    try {
+      const { port } = server.address() as AddressInfo
+      const status = await new Promise((resolve, reject) => {
+        const to = { host: '127.0.0.1', servername: 'localhost', port, ca: cert }
+        get(to, (response) => resolve(response.resume().statusCode)).on('error', reject)
+      })
+      expect(status).toBe(200)
+    } finally {
+      server.close()
+    }
+  },
+)

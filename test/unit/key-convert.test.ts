@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { thumbprintOf } from '../../src/io/key/describe/fingerprint.ts'
 import { createCertificate } from '../../src/io/key/write/certificate.ts'
+import { convertContents } from '../../src/io/key/write/conversion.ts'
 import { JAVA_P12 } from '../support/foreign-keys.ts'
+import { refusal } from '../support/tools.ts'
 import { createWorld, runMain, type TestWorld } from '../support/world.ts'
 
 type Pair = { readonly privateKey: KeyObject; readonly publicKey: KeyObject }
@@ -106,6 +108,47 @@ const SET = JSON.stringify({
 })
 
 describe('which key', () => {
+  const two = pemOf(rsa) + pemOf(ec)
+  const print = `${thumbprintOf(ec.publicKey)}`
+  it.each([
+    ['a bundle, by thumbprint', two, ['--kid', print], pemOf(ec)],
+    ['its public half', two, ['--kid', print, '--to', 'public'], spkiOf(ec)],
+    [
+      'a set, by thumbprint',
+      JSON.stringify({ keys: [jwkOf(rsa), jwkOf(ec)] }),
+      ['--kid', print],
+      pemOf(ec),
+    ],
+    [
+      'a curve that is spelled out',
+      execFileSync('openssl', ['ec', '-param_enc', 'explicit'], {
+        input: pemOf(ec),
+        stdio: 'pipe',
+      }).toString(),
+      [],
+      pemOf(ec),
+    ],
+  ])('%s', async (_, input, flags, expected) => {
+    expect(await convert(createWorld([]), input, ...flags)).toBe(expected)
+  })
+
+  it('of a PKCS#12, by alias', () => {
+    const item = { role: 'private', name: 'a private key', origin: 'k.p12' } as const
+    const items = [
+      { ...item, key: rsa.privateKey, alias: 'k1' },
+      { ...item, key: ec.privateKey, alias: 'k2' },
+    ]
+    const box = { name: 'a PKCS#12 file', form: 'DER', isSet: false, mended: false } as const
+    const contents = { ...box, items, refused: [], unread: [] }
+    const wish = { form: 'pem', passphrase: undefined, path: 'k.p12' }
+    expect(convertContents(contents, { ...wish, kid: 'k2' }).text).toBe(pemOf(ec))
+    const error = refusal(() => convertContents(contents, { ...wish, kid: undefined }))
+    expect([error.message, error.details.fix]).toEqual([
+      '2 keys fit, and --to pem writes one: k1, k2',
+      ['--kid k1', '--to jwks'],
+    ])
+  })
+
   it.each([
     ['of a set by its kid', SET, ['--kid', 'b', '--to', 'jwk'], { kid: 'b', crv: 'P-256' }],
     ['its alg stays', SET, ['--kid', 'a', '--to', 'jwk'], { kid: 'a', alg: 'PS512' }],
@@ -217,6 +260,27 @@ describe('what is refused', () => {
       /fix: +tokentool key convert in --to public$/m,
     ],
     ['no certificate in it', pemOf(ec), ['--to', 'certificate'], 3, /holds no certificate/],
+    [
+      'a kid for PEM',
+      pemOf(ec),
+      ['--kid', 'x'],
+      2,
+      /--kid x: there is one key, and pem has no kid/,
+    ],
+    [
+      'certificates as a key',
+      certificate(ec) + certificate(rsa),
+      [],
+      3,
+      /2 PEM blocks hold no private key/,
+    ],
+    [
+      'three primes as a JWK',
+      execFileSync('openssl', ['genrsa', '-primes', '3', '2048'], { stdio: 'pipe' }).toString(),
+      ['--to', 'jwk'],
+      3,
+      /more than two primes[\s\S]*--to pem/,
+    ],
     ['a secret as PEM', '{"kty":"oct","k":"AQID"}', [], 3, /has no PEM/],
     ['a secret in public', '{"kty":"oct","k":"AQID"}', ['--to', 'public'], 3, /has no public half/],
     [
@@ -226,13 +290,7 @@ describe('what is refused', () => {
       2,
       /2 keys fit, and --to pem writes one: a, b[\s\S]*--kid a[\s\S]*--to jwks/,
     ],
-    [
-      'an unknown kid',
-      SET,
-      ['--kid', 'c'],
-      3,
-      /there is no such key in the set[\s\S]*there are a, b/,
-    ],
+    ['an unknown kid', SET, ['--kid', 'c'], 3, /there is no such key in it[\s\S]*there are a, b/],
     ['a locked key', locked, [], 3, /fix: +--passphrase env:KEY_PASSPHRASE$/m],
     ['a locked key, its public half', locked, ['--to', 'public'], 3, /no passphrase/],
     [
@@ -261,6 +319,17 @@ describe('what is refused', () => {
     expect([refused.exit, refused.stdout]).toEqual([2, ''])
     expect(refused.stderr).toContain('tokentool key convert in --to pem --out key.pkcs8.pem')
     expect((await run('--to', 'public')).stdout).toBe(spkiOf(ec))
+    const named = await run('--passphrase', 'in')
+    expect(named.stderr).toContain('convert in --passphrase in --to public\n')
+  })
+
+  it('a secret has no half to show there, and no key is asked for', async () => {
+    const files = { in: '{"kty":"oct","k":"AQID"}' }
+    const refused = await runMain(['key', 'convert', 'in', '--to', 'jwk'], { files, terminal: 80 })
+    expect(refused.stderr).toContain('--to jwk --out key.jwk.json\n')
+    expect(refused.stderr).not.toContain('public-jwk')
+    const bare = await runMain(['key', 'convert'], { terminal: 80 })
+    expect([bare.exit, bare.stderr]).toEqual([2, expect.stringContaining('which key?')])
   })
 
   it('a file that is there stays as it is; a new one has the right mode', async () => {

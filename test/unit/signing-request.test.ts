@@ -86,6 +86,9 @@ describe('subjects', () => {
     ['chatbot', /--subject \/CN=chatbot$/],
     ['CN=a,O=b', /--subject \/CN=a\/O=b$/],
     ['CN=a b, O=c', /--subject '\/CN=a b\/O=c'$/],
+    ['', /--subject '\/CN=chatbot'$/],
+    ['/CN=a\nb', /CN=chatbot/],
+    ['/CN=a\u202eb', /CN=chatbot/],
     ['/', /CN=chatbot/],
     ['/CN', /CN/],
     ['/CM=a', /did you mean CN\?/],
@@ -109,8 +112,20 @@ describe('hosts', () => {
       ipAddresses: ['::1'],
     })
   })
-  it.each(['', 'a b', 'a..b', 'https://a.b', '-', 'a/b', 'fe80::1%eth0', `${'a'.repeat(64)}.b`])(
-    '%s is none',
-    (host) => expect(refusal(() => readHosts([host])).code).toBe('usage'),
-  )
+  it.each([
+    'a\nb',
+    '1.2.3',
+    '2130706433',
+    '0x7f.1',
+    '1.2.3.4.5',
+    '１.2.3.4',
+    '',
+    'a b',
+    'a..b',
+    'https://a.b',
+    '-',
+    'a/b',
+    'fe80::1%eth0',
+    `${'a'.repeat(64)}.b`,
+  ])('%s is none', (host) => expect(refusal(() => readHosts([host])).code).toBe('usage'))
 })

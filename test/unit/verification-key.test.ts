@@ -144,6 +144,7 @@ describe('many at once', () => {
       'given, kid off the curve is a JWK of kty EC that cannot be opened',
       'given, kid pq is a JWK of kty AKP (ML-DSA-1024) that cannot be opened',
       'given, kid none is a JWK of kty RSA that cannot be opened',
+      'given, key 8 is no key: a key is a JSON object',
     ])
   })
 

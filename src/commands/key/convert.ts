@@ -7,7 +7,15 @@ import { escapeLine } from '../../core/terminal.ts'
 import { convertContents } from '../../io/key/write/conversion.ts'
 import { planFile, writeFiles } from '../../io/key/write/new-file.ts'
 import { textOf } from '../../io/profile/selection.ts'
-import { adaptFix, openGiven, readKeyInput, readPassphrase } from './input.ts'
+import {
+  adaptFix,
+  type Given,
+  openGiven,
+  readKeyInput,
+  readPassphrase,
+  requireWord,
+  warnOfShort,
+} from './input.ts'
 
 export async function convertKey(
   [word]: readonly string[],
@@ -19,9 +27,11 @@ export async function convertKey(
   const secret = /^(pem|jwks?)$/.test(form)
   const out = textOf(flags.out)
   const file = out === undefined ? undefined : planFile(out, '--out', secret, world)
-  if (file === undefined && secret && world.stdout.isTTY) throw refuseTerminal(word, form)
+  requireWord('convert', word, world)
   const passphrase = await readNewPassphrase(form, flags, context)
   const given = await readKeyInput('convert', word, flags, context)
+  if (file === undefined && secret && world.stdout.isTTY)
+    throw refuseTerminal(nameInput(word, flags), form, given)
   const path = given.source.path === undefined ? undefined : given.source.shown
   const wish = { form, kid: textOf(flags.kid), passphrase, path }
   const { text, losses } = convert(openGiven(given), wish)
@@ -42,14 +52,23 @@ function convert(...given: Parameters<typeof convertContents>): ReturnType<typeo
   }
 }
 
+/** As it was typed. */
+function nameInput(word: string | undefined, { passphrase }: Flags): string {
+  const quote = (text: string): string => (text === '-' ? text : quotePath(text))
+  const opener = typeof passphrase === 'string' ? ` --passphrase ${quote(passphrase)}` : ''
+  return (word === undefined ? '' : ` ${quote(word)}`) + opener
+}
+
 /** A key in the scrollback of a terminal is a key that was lost. */
-function refuseTerminal(word: string | undefined, form: string): TokenError {
-  const name = word === undefined ? '' : ` ${quotePath(word)}`
+function refuseTerminal(name: string, form: string, given: Given): TokenError {
+  const { items } = openGiven(given)
+  const hasHalf = items.some(({ role, key }) => role !== 'secret' && key !== undefined)
+  const half = form === 'pem' ? 'public' : `public-${form}`
   const file = form === 'pem' ? 'key.pkcs8.pem' : 'key.jwk.json'
   return new TokenError('usage', `--to ${form} is a private key, not shown on a terminal`, {
     fix: [
       `tokentool key convert${name} --to ${form} --out ${file}`,
-      `tokentool key convert${name} --to ${form === 'pem' ? 'public' : `public-${form}`}`,
+      ...(hasHalf ? [`tokentool key convert${name} --to ${half}`] : []),
     ],
   })
 }
@@ -68,8 +87,11 @@ async function readNewPassphrase(
       fix: '--new-passphrase env:NAME, or --new-passphrase FILE',
     })
   }
-  const text = await readPassphrase(flags.newPassphrase, '--new-passphrase', context)
-  if (text !== '') return text
+  const text = (await readPassphrase(flags.newPassphrase, '--new-passphrase', context)) ?? ''
+  if (text !== '') {
+    await warnOfShort(text, '--new-passphrase', context.printer)
+    return text
+  }
   throw new TokenError('secret_missing', '--new-passphrase: it is empty, which protects nothing', {
     fix: '--new-passphrase env:NAME',
   })

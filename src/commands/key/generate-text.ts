@@ -67,7 +67,8 @@ export function formatMade(made: Made, world: World, paint: Paint): string {
   const lines = rows.map(
     ([label, value]) => paint('label', pad(label, size)) + wrap(escapeLine(value), width, size),
   )
-  const open = passphrase === undefined ? '' : ` --passphrase ${quotePath(passphrase)}`
+  const opener = passphrase === '-' ? '-' : quotePath(passphrase ?? '')
+  const open = passphrase === undefined ? '' : ` --passphrase ${opener}`
   // a command must survive being copied: it is never broken
   const next = request
     ? `tokentool key inspect ${quotePath(request)}`

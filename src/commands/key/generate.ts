@@ -11,7 +11,7 @@ import { type NewFile, planFile, writeFiles } from '../../io/key/write/new-file.
 import { createKeyPair, type Hosts, type KeyPair, readHosts } from '../../io/key/write/new-key.ts'
 import { listOf, textOf } from '../../io/profile/selection.ts'
 import { formatMade, formatMadeJson, type Made } from './generate-text.ts'
-import { readPassphrase } from './input.ts'
+import { readPassphrase, warnOfShort } from './input.ts'
 
 export async function generateKey(
   [name]: readonly string[],
@@ -34,7 +34,7 @@ export async function generateKey(
       ? [
           [
             certificate,
-            createCertificate({ ...holderOf(pair, plan, HERE), ...plan.period }),
+            createCertificate({ ...holderOf(pair, plan, HERE), ...plan.period, purpose: 'server' }),
           ] as const,
         ]
       : []),
@@ -52,7 +52,8 @@ export async function generateKey(
   }
   if (file === undefined) await world.stdout.write(text)
   else if (flags.json === true) await world.stdout.write(formatMadeJson(made))
-  else await world.stdout.write(formatMade(made, world, await printer.paint('stdout')))
+  else if (!printer.view.quiet)
+    await world.stdout.write(formatMade(made, world, await printer.paint('stdout')))
   return 0
 }
 
@@ -85,6 +86,7 @@ async function planKey(name: string | undefined, flags: Flags, context: Context)
       fix: '--format jwk, or key_id in the profile',
     })
   }
+  refuseIdle(flags)
   const plan = (flag: string, secret: boolean, value: unknown): NewFile | undefined =>
     typeof value === 'string' ? planFile(value, flag, secret, world) : undefined
   const files = {
@@ -101,6 +103,7 @@ async function planKey(name: string | undefined, flags: Flags, context: Context)
       fix: '--passphrase env:NAME, or no --passphrase at all',
     })
   }
+  if (passphrase !== undefined) await warnOfShort(passphrase, '--passphrase', context.printer)
   const stem = name === undefined ? 'tokentool' : basename(name).replace(/(?<=.)\..*$/s, '')
   const subject = textOf(flags.subject)
   return {
@@ -109,16 +112,34 @@ async function planKey(name: string | undefined, flags: Flags, context: Context)
     passphrase,
     subject: subject === undefined ? [{ name: 'CN', value: stem.slice(0, 64) }] : readName(subject),
     hosts,
-    period: readPeriod(flags.days, world.now()),
+    period: readPeriod(flags.days ?? USUAL_DAYS, world.now()),
   }
 }
+
+/** What would be ignored. */
+function refuseIdle({ csr, certificate, subject, host, days }: Flags): void {
+  const named = csr !== undefined || certificate !== undefined
+  const idle = subject !== undefined ? '--subject' : listOf(host).length > 0 ? '--host' : undefined
+  if (!named && idle !== undefined) {
+    throw new TokenError('usage', `${idle} is for a request or certificate, and none is made`, {
+      fix: ['--csr key.csr', '--certificate key.crt'],
+    })
+  }
+  if (certificate !== undefined || days === undefined) return
+  throw new TokenError('usage', '--days is for a certificate, and none is made', {
+    fix: '--certificate key.crt',
+  })
+}
+
+/** The flag's own default: whether it was given cannot be told. */
+const USUAL_DAYS = '365'
 
 /** A key in the scrollback of a terminal is a key that was lost. */
 function refuseTerminal(name: string | undefined, flags: Flags, { world }: Context): void {
   if (name !== undefined) return
   if (world.stdout.isTTY) {
     throw new TokenError('usage', 'key generate: where to? A key is not shown on a terminal', {
-      fix: ['tokentool key generate key.pem', 'tokentool key generate | a command that stores it'],
+      fix: 'tokentool key generate key.pem',
     })
   }
   if (flags.json === true) {

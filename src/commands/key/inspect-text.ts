@@ -2,7 +2,7 @@
 
 import { formatDuration } from '../../core/duration.ts'
 import { pad } from '../../core/layout.ts'
-import { escapeJson, escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
+import { escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
 import type { CertificateFacts } from '../../io/key/describe/certificate-facts.ts'
 import type { KeyReport } from '../../io/key/describe/key-report.ts'
@@ -44,12 +44,14 @@ export function formatInspection(
   const form = isToldByName(contents) ? '' : ` (${contents.form})`
   const lines = [paint('strong', fold(`${shown}: ${contents.name}${form}${count}`, 2))]
   for (const [index, report] of reports.entries()) {
-    if (many) lines.push('', paint('strong', fold(`${index + 1}. ${titleOf(report)}`, 2)))
+    if (many)
+      lines.push('', paint('strong', fold(`${placeOf(report, index)}. ${titleOf(report)}`, 2)))
     const twin = reports.findIndex((other) => isSameKey(report, other))
+    const first = reports[twin]
     for (const [label, value] of listRows(
       report,
       world.now(),
-      twin >= 0 && twin < index ? twin + 1 : undefined,
+      first !== undefined && twin < index ? placeOf(first, twin) : undefined,
     )) {
       lines.push(`  ${paint('label', pad(label, LABELS))}${fold(value, LABELS + 2)}`)
     }
@@ -58,6 +60,11 @@ export function formatInspection(
   if (many && remarks.length > 0) lines.push('')
   lines.push(...remarks.map(mark))
   return `${lines.join('\n')}\n`
+}
+
+/** Of a set, the number that it has in it. */
+function placeOf({ item }: KeyReport, index: number): number {
+  return item.place ?? index + 1
 }
 
 function isToldByName({ form, name }: Contents): boolean {
@@ -115,12 +122,18 @@ function textOf(label: string, value: string | undefined): Row | undefined {
 
 function describe({ role, lock, sealed, key }: KeyReport['item'], description = ''): string {
   if (role === 'secret') return `${description}, shared`
+  if (role === 'unknown') return `locked as a whole (${lock}); ${MORE}`
   if (role !== 'private') return `${description}, public`
   const state = lock === undefined ? 'not encrypted' : `encrypted (${lock})`
-  if (key === undefined) return `private, ${state}; with --passphrase there is more to say`
+  if (key === undefined) {
+    const openable = sealed?.code === 'key_encrypted'
+    return `private, ${state}; ${openable ? MORE : 'nothing else of it is read here'}`
+  }
   const opened = lock === undefined ? '' : '; the passphrase opens it'
   return `${description}, private, ${state}${sealed ? '; only its public half is read' : opened}`
 }
+
+const MORE = 'with --passphrase there is more to say'
 
 /** What a JWK says of its use, when it says anything. */
 function sayJwk(jwk: KeyReport['item']['jwk']): string {
@@ -145,65 +158,6 @@ function listCertificateRows(certificate: CertificateFacts, now: number): Row[] 
   ]
 }
 
-function showTime(milliseconds: number): string {
+export function showTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace(/\.\d+/, '')
-}
-
-export function formatInspectionJson({ contents, shown, reports, remarks }: Inspection): string {
-  const { name, form, isSet } = contents
-  const things = reports.map(describeJson)
-  const head = { source: shown, name, form }
-  const [only] = things
-  const value =
-    isSet || only === undefined || things.length > 1
-      ? { ...head, keys: things, findings: remarks }
-      : { ...head, ...only, findings: [...only.findings, ...remarks] }
-  return `${escapeJson(JSON.stringify(value))}\n`
-}
-
-function describeJson({ item, facts, prints, certificate, remarks }: KeyReport) {
-  const { role, name, id, alias, lock, sealed, jwk, request, sound } = item
-  return {
-    name,
-    role,
-    description: facts?.description ?? null,
-    type: facts
-      ? facts.kind === 'other'
-        ? (item.key?.asymmetricKeyType ?? null)
-        : facts.kind
-      : null,
-    bits: facts?.bits ?? null,
-    curve: facts?.curve ?? null,
-    encrypted: role === 'private' ? lock !== undefined : null,
-    encryption: lock ?? null,
-    readable: sealed === undefined,
-    kid: id ?? null,
-    alias: alias ?? null,
-    alg: jwk?.alg ?? null,
-    use: jwk?.use ?? null,
-    algorithms: facts?.algorithms ?? [],
-    thumbprint: prints?.thumbprint ?? null,
-    spki_sha256: prints?.spki.toString('base64') ?? null,
-    spki_sha256_hex: prints?.spki.toString('hex') ?? null,
-    ssh_sha256: prints?.ssh ?? null,
-    va_kid: prints?.ruby ?? null,
-    certificate: certificate
-      ? {
-          subject: certificate.subject,
-          issuer: certificate.issuer,
-          serial: certificate.serial,
-          not_before: showTime(certificate.notBefore),
-          not_after: showTime(certificate.notAfter),
-          hosts: certificate.hosts,
-          self_signed: certificate.selfSigned,
-          authority: certificate.authority,
-          x5t: certificate.x5t,
-          'x5t#S256': certificate.x5tS256,
-        }
-      : null,
-    request: request
-      ? { subject: request.subject, hosts: request.hosts, sound: sound ?? null }
-      : null,
-    findings: remarks,
-  }
 }

@@ -2,9 +2,11 @@
 
 import type { Context, Flags } from '../../cli.ts'
 import type { ExitCode } from '../../core/error.ts'
-import { judgeContents, reportItem } from '../../io/key/describe/key-report.ts'
+import { judgeContents } from '../../io/key/describe/contents-report.ts'
+import { reportItem } from '../../io/key/describe/key-report.ts'
 import { openGiven, readKeyInput } from './input.ts'
-import { formatInspection, formatInspectionJson } from './inspect-text.ts'
+import { formatInspectionJson } from './inspect-json.ts'
+import { formatInspection } from './inspect-text.ts'
 
 export async function inspectKey(
   [word]: readonly string[],

@@ -7,6 +7,7 @@ import { planChain } from '../../core/profile/chain.ts'
 import { type Profile, writtenValue } from '../../core/profile/profile.ts'
 import { Values } from '../../core/template/values.ts'
 import type { LoadedKey } from '../../io/key/open/key.ts'
+import { isSound, refuseUnsound } from '../../io/key/open/soundness.ts'
 import type { Opened } from '../../io/key/pairing.ts'
 import { readCatalog } from '../../io/profile/catalog.ts'
 import { readSelection } from '../../io/profile/selection.ts'
@@ -37,6 +38,7 @@ export async function openProfileKeys(flags: Flags, context: Context): Promise<P
     if (isWritten(profile, 'key_path') || isWritten(profile, 'key')) {
       // only our own loadKey makes them, and core carries them without looking inside
       const { key, id, origin } = values.key() as LoadedKey
+      if (key.type === 'private' && !isSound(key)) throw refuseUnsound({ origin })
       const name = `${origin} of ${profile.name}`
       keys.push({ role: 'private', name, origin: name, key, ...(id !== undefined && { id }) })
     }

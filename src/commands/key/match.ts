@@ -12,7 +12,7 @@ import {
   readTokenParts,
   type Side,
 } from '../../io/key/pairing.ts'
-import { adaptFix, type Given, openGiven, readKeyInput } from './input.ts'
+import { adaptFix, type Given, openGiven, readKeyInput, readPassphrase } from './input.ts'
 
 export async function matchKey(
   words: readonly string[],
@@ -60,10 +60,16 @@ async function matchTwo(
       fix: 'tokentool key match key.pem -',
     })
   }
-  const keys = openSide(await readKeyInput('match', word, flags, context), true)
+  // a pipe gives it once
+  let read: Promise<string | undefined> | undefined
+  const open = (): Promise<string | undefined> => {
+    read ??= readPassphrase(flags.passphrase, '--passphrase', context)
+    return read
+  }
+  const keys = openSide(await readKeyInput('match', word, flags, context, open), true)
   const literal = /(?:^|\s)ey[\w-]+\./.test(otherWord) ? readTokenParts(otherWord) : undefined
   if (literal) return pairToken(keys, literal, 'the token')
-  const given = await readKeyInput('match', otherWord, flags, context)
+  const given = await readKeyInput('match', otherWord, flags, context, open)
   const token = readToken(given)
   if (token) return pairToken(keys, token, `the token in ${given.source.shown}`)
   return pairKeys(keys, openSide(given, false))

@@ -60,6 +60,23 @@ export function readMember(value: unknown): bigint | undefined {
   return BigInt(`0x${[...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`)
 }
 
+/** Of the members of a private JWK; a third prime is not among them. */
+export function belongTogether(jwk: JsonObject): boolean {
+  const members = ['n', 'e', 'd', 'p', 'q', 'dp', 'dq', 'qi'].map((name) => readMember(jwk[name]))
+  const [n, e, d, p, q, dp, dq, qi] = members
+  // a key that cannot be written as a JWK
+  if (!n || !e || !d || !p || !q) return Object.keys(jwk).length === 0
+  if (p < 2n || q < 2n || n % (p * q) !== 0n) return false
+  const inverts = (prime: bigint): boolean => (e * d) % (prime - 1n) === 1n
+  return (
+    inverts(p) &&
+    inverts(q) &&
+    dp === d % (p - 1n) &&
+    dq === d % (q - 1n) &&
+    ((qi ?? 0n) * q) % p === 1n
+  )
+}
+
 function writeMember(value: bigint): string {
   const digits = value.toString(16)
   const pairs = digits.padStart(digits.length + (digits.length % 2), '0').match(/../g) ?? []

@@ -114,9 +114,12 @@ export function pairToken({ keys }: Side, token: TokenParts, name: string): Pair
   const key = partyOf(keys[0])
   const named = keys.map((one) => findNaming(one, token.header)).find((one) => one !== undefined)
   const fits = keys.some((one) => typeof alg === 'string' && algorithmsOf(one.key).includes(alg))
-  const why = fits
-    ? `${key.name} did not make the signature (${show(alg)}) of ${name}`
-    : `${name} is signed with ${show(alg)}, which ${key.name} does not fit`
+  const why =
+    alg === 'none'
+      ? `${name} is not signed: its alg is none`
+      : fits
+        ? `${key.name} did not make the signature (${show(alg)}) of ${name}`
+        : `${name} is signed with ${show(alg)}, which ${key.name} does not fit`
   const also = named === undefined ? '' : `, though its ${named} names this key`
   return { match: false, key, other, reason: why + also }
 }

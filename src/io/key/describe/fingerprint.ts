@@ -1,6 +1,12 @@
 // The names that a public key has: each a hash of it in one written form or another.
 
-import { createHash, createPublicKey, type KeyObject } from 'node:crypto'
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto'
 import { childrenOf, readNode } from '../../../core/key/der-node.ts'
 import type { JsonObject } from '../../../core/key/key-json.ts'
 import { writeSshBlob } from '../../../core/key/openssh.ts'
@@ -38,7 +44,43 @@ function rsaNumbersOf(key: KeyObject): Uint8Array {
 }
 
 export function spkiOf(key: KeyObject): Buffer {
-  return publicHalf(key).export({ type: 'spki', format: 'der' })
+  return nameCurve(publicHalf(key)).export({ type: 'spki', format: 'der' })
+}
+
+/** of P-521, with its name in the place of its numbers */
+const LARGEST_NAMED = 160
+
+export function spellsCurve(key: KeyObject): boolean {
+  if (key.asymmetricKeyType !== 'ec') return false
+  return publicHalf(key).export({ type: 'spki', format: 'der' }).length > LARGEST_NAMED
+}
+
+/** A curve that is spelled out in numbers is the same curve, and the key the same key. */
+export function nameCurve(key: KeyObject): KeyObject {
+  if (!spellsCurve(key)) return key
+  try {
+    const source = { key: key.export({ format: 'jwk' }) as JsonWebKey, format: 'jwk' } as const
+    return key.type === 'private' ? createPrivateKey(source) : createPublicKey(source)
+  } catch {
+    return key
+  }
+}
+
+/** undefined: JWK has no form for such keys. */
+export function exportPrivate(key: KeyObject): JsonObject | undefined {
+  try {
+    return plainRsa(key).export({ format: 'jwk' }) as JsonObject
+  } catch {
+    return undefined
+  }
+}
+
+/** The numbers of an RSA-PSS key are those of any RSA key; only its label Node does not export. */
+function plainRsa(key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType !== 'rsa-pss' || key.type !== 'private') return key
+  const der = key.export({ type: 'pkcs8', format: 'der' })
+  const numbers = childrenOf(readNode(der))[2]?.content ?? new Uint8Array()
+  return createPrivateKey({ key: Buffer.from(numbers), format: 'der', type: 'pkcs1' })
 }
 
 /** RFC 7638: the required members alone, by name. */

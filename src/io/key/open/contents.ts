@@ -2,11 +2,11 @@
 // looked at, converted or compared. For signing, key.ts opens the one that is meant.
 
 import { TokenError } from '../../../core/error.ts'
-import { isPem, type JsonObject } from '../../../core/key/key-json.ts'
+import { isJsonObject, isPem, type JsonObject } from '../../../core/key/key-json.ts'
 import { refuseKey } from '../../../core/key/key-refusal.ts'
 import { type KeyIdentity, listIdentities } from '../../../core/key/pem.ts'
 import { certificateItem, type Item, openItems, openJwkItem } from './item.ts'
-import { findInnerKey, listJwks } from './json-key.ts'
+import { findInnerKey } from './json-key.ts'
 import { LARGEST_KEY, refuseLarge } from './key-file.ts'
 import type { KeySource } from './key-text.ts'
 import { openPkcs12 } from './pkcs12.ts'
@@ -35,7 +35,8 @@ export function openContents(source: KeySource): Contents {
   const { json = {}, sort, name, form } = first
   const whole = { name, form, isSet: false, mended: isMended(identities, text), unread: [] }
   if (sort === 'jwks') {
-    const attempts = listJwks(json).map((jwk) => () => [openJwkItem(jwk, source)])
+    const entries: unknown[] = Array.isArray(json.keys) ? json.keys : []
+    const attempts = entries.map((entry, index) => () => [openEntry(entry, index, source)])
     return { ...whole, ...gather(attempts), isSet: true }
   }
   if (sort === 'pem-map') return { ...whole, ...openMap(json, source), isSet: true }
@@ -54,6 +55,14 @@ function openOne(identity: KeyIdentity, source: KeySource): Item[] {
   return identity.sort === 'service-account' || identity.sort === 'box-settings'
     ? openInner(identity, source)
     : openItems(identity, source)
+}
+
+function openEntry(entry: unknown, index: number, source: KeySource): Item {
+  const origin = `${source.origin}, key ${index + 1}`
+  if (!isJsonObject(entry)) {
+    throw new TokenError('key_unusable', `${origin} is no key: a key is a JSON object`)
+  }
+  return { ...openJwkItem(entry, source, origin), place: index + 1 }
 }
 
 function openInner(identity: KeyIdentity, source: KeySource): Item[] {
@@ -94,7 +103,7 @@ function openBox(
   identity: KeyIdentity,
   source: KeySource,
 ): Pick<Contents, 'items' | 'refused' | 'unread'> {
-  const { keys, unread, certificates } = openPkcs12(identity, source)
+  const { keys, unread, certificates, isOpaque } = openPkcs12(identity, source)
   const { name } = identity
   const { origin } = source
   const opened = keys.map(
@@ -108,13 +117,14 @@ function openBox(
     }),
   )
   const locked = unread.keys.map((lock): Item => {
-    const message = `${origin} is ${name} with a locked key, and there is no passphrase`
+    const what = isOpaque ? 'that is locked as a whole' : 'with a locked key'
+    const message = `${origin} is ${name} ${what}, and there is no passphrase`
     const sealed = new TokenError('key_encrypted', message, {
       fix: 'passphrase: ${env:KEY_PASSPHRASE}',
     })
     return {
-      role: 'private',
-      name: `a private key in ${name}`,
+      role: isOpaque ? 'unknown' : 'private',
+      name: isOpaque ? `a locked part of ${name}` : `a private key in ${name}`,
       origin,
       key: undefined,
       sealed,

@@ -19,9 +19,11 @@ import {
   openPublicPem,
   openRequest,
   openSshBlob,
+  refuseSshBlob,
 } from './public-key.ts'
 
-export type Role = 'private' | 'public' | 'secret' | 'certificate' | 'request'
+/** unknown: it is locked, and may be anything */
+export type Role = 'private' | 'public' | 'secret' | 'certificate' | 'request' | 'unknown'
 
 export interface Item {
   readonly role: Role
@@ -35,6 +37,8 @@ export interface Item {
   readonly sealed?: TokenError
   /** what it is or was locked with; undefined: with nothing */
   readonly lock?: string
+  /** in a set, from 1 */
+  readonly place?: number
   /** kid */
   readonly id?: string
   /** in a PKCS#12 */
@@ -73,7 +77,7 @@ export function openItems(identity: KeyIdentity, source: KeySource): Item[] {
       return [{ ...common, role: 'public', key: openPublicPem(identity, source) }]
     case 'ssh-public': {
       const key = openSshBlob(bytes)
-      if (key === undefined) throw refuseKey(identity, source)
+      if (key === undefined) throw refuseSshBlob(bytes, identity, source)
       return [{ ...common, role: 'public', key }]
     }
     case 'certificate':
@@ -122,10 +126,11 @@ export function certificateItem(der: Uint8Array, name: string, source: KeySource
   return { role: 'certificate', name, origin: source.origin, key: publicKey, certificate: der }
 }
 
-export function openJwkItem(jwk: JsonObject, source: KeySource): Item {
+/** `place`: what to call it where it has no kid. */
+export function openJwkItem(jwk: JsonObject, source: KeySource, place = source.origin): Item {
   const { name } = identifyJson(jwk)
   const id = typeof jwk.kid === 'string' ? jwk.kid : undefined
-  const origin = id === undefined ? source.origin : `${source.origin}, kid ${id}`
+  const origin = id === undefined ? place : `${source.origin}, kid ${id}`
   const leaf = leafOf(jwk)
   const common = {
     name,

@@ -7,6 +7,7 @@ import type { JsonObject } from '../../../core/key/key-json.ts'
 import { quotePath, refuseKey, refuseLegacy } from '../../../core/key/key-refusal.ts'
 import { readOpensshKey } from '../../../core/key/openssh.ts'
 import { identifyKeyText, type KeyIdentity } from '../../../core/key/pem.ts'
+import { publicJwkOf } from '../describe/fingerprint.ts'
 import { describeKey, type KeyNotes, type LoadedKey, refuseKind } from '../describe/loaded-key.ts'
 import { chooseJwk, findInnerKey, notesOfJwk, openJwk, refuseEmpty } from './json-key.ts'
 import { LARGEST_KEY, refuseLarge } from './key-file.ts'
@@ -140,7 +141,11 @@ function openOpenssh(identity: KeyIdentity, source: KeySource): KeyObject {
   const read = readOpensshKey(identity.bytes ?? new Uint8Array())
   if (read?.type === 'ssh-dss') throw refuseKind('DSA key', source.origin)
   try {
-    if (read?.jwk) return createPrivateKey({ key: read.jwk as JsonWebKey, format: 'jwk' })
+    if (read?.jwk) {
+      const key = createPrivateKey({ key: read.jwk as JsonWebKey, format: 'jwk' })
+      // Node makes x of d, whatever x was
+      if (read.jwk.kty !== 'OKP' || publicJwkOf(key)?.x === read.jwk.x) return key
+    }
   } catch {
     // numbers that make no key
   }

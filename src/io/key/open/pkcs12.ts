@@ -13,6 +13,8 @@ export interface Pkcs12 {
   readonly keys: readonly NamedKey[]
   /** what is locked still, by its scheme: there is no passphrase, or nothing here opens it */
   readonly unread: { readonly keys: readonly string[]; readonly certificates: readonly string[] }
+  /** all of it is locked, so that these may be certificates as well */
+  readonly isOpaque: boolean
   /** in DER */
   readonly certificates: readonly Uint8Array[]
 }
@@ -48,7 +50,7 @@ export function openPkcs12(identity: KeyIdentity, source: KeySource): Pkcs12 {
     else keys.push({ key, alias: bag.alias, lock: scheme?.name })
   }
   const certificates = bags.filter(({ kind }) => kind === 'certificate').map(({ body }) => body)
-  return { keys, unread, certificates }
+  return { keys, unread, isOpaque: !hasOpen && bags.length === 0, certificates }
 }
 
 /** Each lock may be cheap, and there may be a thousand. */

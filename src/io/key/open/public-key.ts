@@ -13,6 +13,7 @@ import { type KeyOrigin, refuseKey } from '../../../core/key/key-refusal.ts'
 import { readSshBlob } from '../../../core/key/openssh.ts'
 import type { KeyIdentity } from '../../../core/key/pem.ts'
 import { readSigningRequest, type SigningRequest } from '../../../core/key/signing-request.ts'
+import { refuseKind } from '../describe/loaded-key.ts'
 
 export function openPublicPem(identity: KeyIdentity, source: KeyOrigin): KeyObject {
   try {
@@ -26,6 +27,24 @@ export function openPublicPem(identity: KeyIdentity, source: KeyOrigin): KeyObje
 export function openSshBlob(blob: Uint8Array | undefined): KeyObject | undefined {
   const { jwk } = readSshBlob(blob ?? new Uint8Array())
   return jwk && tryPublic(jwk)
+}
+
+/** What ssh-keygen makes and nothing here reads is told from what is damaged. */
+export function refuseSshBlob(
+  blob: Uint8Array | undefined,
+  identity: KeyIdentity,
+  source: KeyOrigin,
+): TokenError {
+  const { type } = readSshBlob(blob ?? new Uint8Array())
+  if (type === 'ssh-dss') return refuseKind('DSA key', source.origin)
+  if (!/^(sk-|webauthn-)|-cert-v\d\d@/.test(type)) return refuseDamaged(identity, source)
+  const message = `${source.origin} is ${identity.name} of a kind that is not read here`
+  return new TokenError('key_unfit', message, {
+    means: type.startsWith('sk-')
+      ? 'its private half stays in a security key, which signs for ssh only'
+      : 'it is an SSH certificate, which ssh alone reads',
+    fix: 'tokentool key generate key.pem',
+  })
 }
 
 /** Its public members make the public key, however incomplete the private ones are. */

@@ -22,6 +22,8 @@ export type RequestOptions = Holder & Named
 export type CertificateOptions = RequestOptions & {
   readonly notBefore: Date
   readonly notAfter: Date
+  /** authority, where nothing is said: strict readers trust no other that signs itself */
+  readonly purpose?: 'authority' | 'server'
 }
 
 /** A self-signed certificate, as PEM. */
@@ -71,8 +73,21 @@ function nameOf(options: Named): Buffer {
   )
 }
 
-function listExtensions(options: Holder): Buffer[] {
+function listExtensions(options: CertificateOptions): Buffer[] {
   const spki = options.publicKey.export({ format: 'der', type: 'spki' })
+  if (options.purpose === 'server') {
+    // digitalSignature, and keyEncipherment where a key can do that
+    const isRsa = options.publicKey.asymmetricKeyType === 'rsa'
+    const uses = isRsa ? bits(Buffer.from([0xa0]), 5) : bits(Buffer.from([0x80]), 7)
+    return [
+      extension('2.5.29.19', sequence(), true),
+      extension('2.5.29.15', uses, true),
+      // serverAuth
+      extension('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1')), false),
+      extension('2.5.29.14', octets(createHash('sha1').update(spki).digest()), false),
+      ...nameHosts(options),
+    ]
+  }
   // Strict readers (Python 3.13) want all of these in a certificate that is its own authority.
   return [
     extension('2.5.29.19', sequence(tag(0x01, Buffer.from([0xff]))), true),

@@ -6,6 +6,7 @@ import { quotePath } from '../../../core/key/key-refusal.ts'
 import { spkiOf } from '../describe/fingerprint.ts'
 import type { Contents } from '../open/contents.ts'
 import type { Item } from '../open/item.ts'
+import { chooseOne, isChoice, isUsable, refuseNone, type Usable } from './choice.ts'
 import {
   writeCertificates,
   writeJson,
@@ -48,6 +49,11 @@ export function convertContents(contents: Contents, wish: Wish): Converted {
   const items = isList ? usable : [chooseOne(usable, contents, wish)]
   const [first] = items
   if (first === undefined) throw refuseNone(contents, wish)
+  if (wish.kid !== undefined && /^(pem|public)$/.test(form) && !isChoice(usable, contents)) {
+    throw new TokenError('usage', `--kid ${wish.kid}: there is one key, and ${form} has no kid`, {
+      fix: form === 'pem' ? '--to jwk' : '--to public-jwk',
+    })
+  }
   if (isList && wish.kid !== undefined && !contents.isSet && items.length > 1) {
     throw new TokenError('usage', `--kid ${wish.kid}: there are ${items.length} keys to name`)
   }
@@ -63,12 +69,8 @@ export function convertContents(contents: Contents, wish: Wish): Converted {
   return { text: writeJson(value), secret, losses }
 }
 
-type Usable = Item & { readonly key: NonNullable<Item['key']> }
-
-const isUsable = (item: Item): item is Usable => item.key !== undefined
-
 function listPrivate({ items }: Contents, { form }: Wish): Usable[] {
-  const own = items.filter(({ role }) => role === 'private' || role === 'secret')
+  const own = items.filter(({ role }) => ['private', 'secret', 'unknown'].includes(role))
   const open = own.filter(isUsable).filter(({ sealed }) => sealed === undefined)
   const sealed = own.find((item) => item.sealed)?.sealed
   if (open.length === 0 && sealed) throw sealed
@@ -102,46 +104,6 @@ function listPublic({ items }: Contents, losses: string[]): Usable[] {
   })
 }
 
-function chooseOne(usable: readonly Usable[], contents: Contents, wish: Wish): Usable {
-  const { form, kid } = wish
-  const named = contents.isSet && kid !== undefined
-  const found = named ? usable.filter(({ id }) => id === kid) : usable
-  const [first] = found
-  if (first === undefined) throw named ? refuseKid(usable, wish) : refuseNone(contents, wish)
-  // of a key with its chain the leaf comes first; of a set, none does
-  const keys = found.filter(({ role }) => role === first.role)
-  const several = contents.isSet || (first.role === 'private' && keys.length > 1)
-  if (several && keys.length > 1) {
-    const ids = keys.map(({ id, alias }) => id ?? alias ?? 'one without a kid')
-    const message = `${keys.length} keys fit, and --to ${form} writes one: ${ids.join(', ')}`
-    throw new TokenError('usage', message, {
-      fix: [
-        ...(keys[0]?.id === undefined ? [] : [`--kid ${quotePath(keys[0].id)}`]),
-        `--to ${form.startsWith('public') ? 'public-jwks' : 'jwks'}`,
-      ],
-    })
-  }
-  return first
-}
-
-function refuseKid(usable: readonly Usable[], { kid }: Wish): TokenError {
-  const ids = usable.flatMap(({ id }) => id ?? [])
-  return new TokenError('key_missing', `--kid ${kid}: there is no such key in the set`, {
-    means: ids.length === 0 ? 'its keys have no kid' : `there are ${ids.join(', ')}`,
-  })
-}
-
-function refuseNone({ items, name }: Contents, { form, path }: Wish): TokenError {
-  const isPublic = items.length > 0
-  const file = path === undefined ? '' : ` ${quotePath(path)}`
-  const from = isPublic ? `${name} holds no private key` : `${name} holds no key`
-  const fix = isPublic && /^(pem|jwks?)$/.test(form)
-  const target = form === 'pem' ? 'public' : `public-${form}`
-  return new TokenError('key_unusable', `${from}, which --to ${form} needs`, {
-    ...(fix && { fix: `tokentool key convert${file} --to ${target}` }),
-  })
-}
-
 function refuseSecret({ origin }: Item, what: string, fix: string): TokenError {
   return new TokenError('key_unfit', `${origin} is a shared secret, which ${what}`, { fix })
 }
@@ -152,13 +114,17 @@ function listChain({ items, unread, name }: Contents, { path }: Wish): Uint8Arra
     ...listMore(item.jwk),
   ])
   if (chain.length > 0) return chain
+  const whole = items.find(({ role }) => role === 'unknown')?.sealed
+  if (whole) throw whole
   const [lock] = unread
   if (lock === undefined) {
-    throw new TokenError('key_unusable', `${name} holds no certificate`, {
-      fix: 'tokentool key generate key.pem --csr key.csr (an authority makes one of it)',
+    const hold = / blocks$/.test(name) ? 'hold' : 'holds'
+    throw new TokenError('key_unusable', `${name} ${hold} no certificate`, {
+      means: 'an authority makes one of a signing request',
+      fix: 'tokentool key generate key.pem --csr key.csr',
     })
   }
-  throw new TokenError('key_encrypted', `${name} with certificates that are locked (${lock})`, {
+  throw new TokenError('key_encrypted', `${name} holds certificates that are locked (${lock})`, {
     fix: /RC2|RC4/.test(lock)
       ? `openssl pkcs12 -legacy -nokeys -in ${quotePath(path ?? 'key.p12')} -out certificate.pem`
       : '--passphrase env:KEY_PASSPHRASE',

@@ -33,6 +33,7 @@ const KINDS: Readonly<Record<string, readonly [id: string, tag: number, most: nu
 }
 
 export function readName(text: string): [Attribute, ...Attribute[]] {
+  if (text === '') throw refuse('--subject names nobody', "--subject '/CN=chatbot'")
   if (!text.startsWith('/')) {
     const meant = /^[^/=]+$/.test(text) ? `/CN=${text}` : `/${text.replace(/,\s*/g, '/')}`
     throw refuse(`--subject ${text} does not begin with a slash`, `--subject ${quoteShell(meant)}`)
@@ -61,18 +62,23 @@ function readAttribute(part: string): Attribute {
   const wrong =
     value === ''
       ? 'is empty'
-      : [...value].length > most
-        ? `has more than ${most} characters`
-        : name === 'C' && !/^[A-Z]{2}$/.test(value)
-          ? 'is a country of two capital letters: US'
-          : tag === PRINTABLE && !/^[A-Za-z0-9 '()+,./:=?-]+$/.test(value)
-            ? 'holds a character that may not stand there'
-            : tag === ASCII && !/^[\x20-\x7e]+$/.test(value)
-              ? 'holds a character that is no ASCII'
-              : undefined
+      : UNSEEN.test(value)
+        ? 'holds a character that is not seen'
+        : [...value].length > most
+          ? `has more than ${most} characters`
+          : name === 'C' && !/^[A-Z]{2}$/.test(value)
+            ? 'is a country of two capital letters: US'
+            : tag === PRINTABLE && !/^[A-Za-z0-9 '()+,./:=?-]+$/.test(value)
+              ? 'holds a character that may not stand there'
+              : tag === ASCII && !/^[\x20-\x7e]+$/.test(value)
+                ? 'holds a character that is no ASCII'
+                : undefined
   if (wrong !== undefined) throw refuse(`--subject: ${name} ${wrong}`, "--subject '/CN=chatbot'")
   return { name, value }
 }
+
+/** Controls, and what turns the direction of writing: a name that reads as another. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/u
 
 function refuse(message: string, fix: string): TokenError {
   return new TokenError('usage', message, { fix })

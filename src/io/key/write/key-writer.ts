@@ -1,27 +1,32 @@
 // A key written out: as PEM, or as the members of a JWK.
 
-import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
 import { writePem } from '../../../core/key/armor.ts'
-import { childrenOf, readNode } from '../../../core/key/der-node.ts'
 import type { JsonObject } from '../../../core/key/key-json.ts'
-import { publicHalf, publicJwkOf, thumbprintOf } from '../describe/fingerprint.ts'
+import { readMember } from '../../../core/key/rsa.ts'
+import {
+  exportPrivate,
+  nameCurve,
+  publicHalf,
+  publicJwkOf,
+  thumbprintOf,
+} from '../describe/fingerprint.ts'
 import { readFacts } from '../describe/key-facts.ts'
 import { addArticle } from '../describe/loaded-key.ts'
+import { encryptKey } from './encryption.ts'
 
 /** PKCS#8, encrypted where there is a passphrase. */
 export function writePrivatePem(key: KeyObject, passphrase?: string): string {
-  const form = { type: 'pkcs8', format: 'pem' } as const
-  const text =
-    passphrase === undefined
-      ? key.export(form)
-      : key.export({ ...form, cipher: 'aes-256-cbc', passphrase })
-  return text.toString()
+  const bytes = nameCurve(key).export({ type: 'pkcs8', format: 'der' })
+  return passphrase === undefined
+    ? writePem('PRIVATE KEY', bytes)
+    : writePem('ENCRYPTED PRIVATE KEY', encryptKey(bytes, passphrase))
 }
 
 /** SPKI. */
 export function writePublicPem(key: KeyObject): string {
-  return publicHalf(key).export({ type: 'spki', format: 'pem' }).toString()
+  return nameCurve(publicHalf(key)).export({ type: 'spki', format: 'pem' }).toString()
 }
 
 export function writeCertificates(chain: readonly Uint8Array[]): string {
@@ -46,6 +51,12 @@ export function writeJwk(key: KeyObject, half: 'private' | 'public', notes: JwkN
       fix: '--to pem',
     })
   }
+  if (half === 'private' && hasMorePrimes(members)) {
+    throw new TokenError('key_unfit', 'it is an RSA key of more than two primes', {
+      means: 'hardly anything reads a JWK of such a key',
+      fix: '--to pem',
+    })
+  }
   const { kind, algorithms, curve } = readFacts(key)
   const agrees = kind === 'other' && /^X/.test(curve ?? '')
   const { use = agrees ? 'enc' : 'sig' } = notes
@@ -55,20 +66,10 @@ export function writeJwk(key: KeyObject, half: 'private' | 'public', notes: JwkN
   return { kty, ...(kid && { kid }), use, ...(alg && { alg }), ...rest }
 }
 
-function exportPrivate(key: KeyObject): JsonObject | undefined {
-  try {
-    return plainRsa(key).export({ format: 'jwk' }) as JsonObject
-  } catch {
-    return undefined
-  }
-}
-
-/** The numbers of an RSA-PSS key are those of any RSA key; only its label Node does not export. */
-function plainRsa(key: KeyObject): KeyObject {
-  if (key.asymmetricKeyType !== 'rsa-pss' || key.type !== 'private') return key
-  const der = key.export({ type: 'pkcs8', format: 'der' })
-  const numbers = childrenOf(readNode(der))[2]?.content ?? new Uint8Array()
-  return createPrivateKey({ key: Buffer.from(numbers), format: 'der', type: 'pkcs1' })
+/** Node leaves the others out. */
+function hasMorePrimes({ n, p, q }: JsonObject = {}): boolean {
+  const [whole, one, other] = [n, p, q].map(readMember)
+  return whole !== undefined && one !== undefined && whole !== one * (other ?? 0n)
 }
 
 export function writeJson(value: unknown): string {

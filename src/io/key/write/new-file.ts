@@ -17,9 +17,7 @@ export interface NewFile {
 
 /** Before anything is made: a key of 4096 bits takes a second. */
 export function planFile(shown: string, flag: string, secret: boolean, world: World): NewFile {
-  if (shown === '' || shown === '-') {
-    throw new TokenError('usage', `${flag} names no file`, { fix: `${flag} FILE` })
-  }
+  if (shown === '' || shown === '-' || /^(@|env:)/.test(shown)) throw refuseName(shown, flag)
   const path = resolvePath({ path: shown, folder: undefined }, world)
   const file = { path, shown, secret }
   if (isThere(path)) throw refuseExisting(file)
@@ -47,7 +45,8 @@ function writeFile(file: NewFile, text: string): void {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? `${error.code}` : 'no reason given'
     if (code === 'EEXIST') throw refuseExisting(file)
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw refuseFolder(file)
+    const missing = code === 'ENOENT' || code === 'ENOTDIR'
+    if (missing && !isThere(dirname(file.path))) throw refuseFolder(file)
     // a full disk leaves half of it
     if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO') {
       rmSync(file.path, { force: true })
@@ -56,6 +55,19 @@ function writeFile(file: NewFile, text: string): void {
       fix: `ls -ld ${quotePath(dirname(file.shown))}`,
     })
   }
+}
+
+function refuseName(shown: string, flag: string): TokenError {
+  const isArgument = flag === 'key generate'
+  if (shown === '-') {
+    return new TokenError('usage', `${flag}: a file is written, and - is none`, {
+      fix: isArgument ? 'tokentool key generate key.pem' : `${flag} ./-`,
+    })
+  }
+  const message = shown === '' ? 'it names no file' : `${shown} is a place to read from`
+  return new TokenError('usage', `${flag}: ${message}; a new file is written`, {
+    fix: isArgument ? 'tokentool key generate key.pem' : `${flag} FILE`,
+  })
 }
 
 function refuseExisting({ shown }: NewFile): TokenError {

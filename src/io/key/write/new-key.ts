@@ -51,11 +51,13 @@ function readHost(host: string): string {
   }
   const [, star = '', name = ''] = /^(\*\.)?(.*)$/s.exec(host) ?? []
   // behind these, what reads host names stops reading
-  const ascii = /[/\\?#@:%]/.test(name) ? '' : domainToASCII(name)
-  if (ascii.length <= 253 && ascii.split('.').every((label) => LABEL.test(label))) {
+  const ascii = /[/\\?#@:%\s\p{C}]/u.test(name) ? '' : domainToASCII(name)
+  // 1.2.3 and 0x7f.1 are addresses to a URL, and to nobody who reads them
+  const plain = isIP(ascii) === 0 && ascii.split('.').every((label) => LABEL.test(label))
+  if (ascii.length <= 253 && plain) {
     return star + ascii
   }
   throw new TokenError('usage', `--host ${host}: no name or address of a host`, {
-    fix: '--host localhost, --host chat.example.gov, or --host 127.0.0.1',
+    fix: ['--host chat.example.gov', '--host 127.0.0.1'],
   })
 }
