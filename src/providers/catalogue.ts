@@ -3,9 +3,11 @@
 
 import { groupRows, type Service, type Traits } from '../core/explain/catalogue.ts'
 import type { Provider } from '../core/provider.ts'
+import { LIBRARY_ROWS, LIBRARY_SERVICE } from './rows/library-rows.ts'
 import { NETWORK_ROWS } from './rows/network-rows.ts'
 import { OWN_ROWS } from './rows/own-rows.ts'
 import { ANY_SERVICE, RFC_ROWS, RFC_SERVICE } from './rows/rfc-rows.ts'
+import { SIGN_IN_ROWS } from './rows/sign-in-rows.ts'
 import { STATUS_ROWS } from './rows/status-rows.ts'
 
 /** What gives a service away in a text of some length: an address, the shape of its errors. */
@@ -36,13 +38,21 @@ const MARKS: Readonly<Record<string, string>> = {
 const NOBODYS: Provider = {
   description: ANY_SERVICE,
   fields: {},
-  explain: [...RFC_ROWS, ...STATUS_ROWS, ...NETWORK_ROWS, ...OWN_ROWS],
+  explain: [
+    ...RFC_ROWS,
+    ...SIGN_IN_ROWS,
+    ...STATUS_ROWS,
+    ...NETWORK_ROWS,
+    ...LIBRARY_ROWS,
+    ...OWN_ROWS,
+  ],
 }
 
 const TRAITS: Traits = {
   marks: MARKS,
   generic: [RFC_SERVICE, ANY_SERVICE],
   silent: ['the network', 'TLS', 'OpenSSL', 'tokentool'],
+  anywhere: ['the network', 'TLS', 'OpenSSL', 'tokentool', LIBRARY_SERVICE],
 }
 
 export function listServices(providers: Readonly<Record<string, Provider>>): Service[] {
@@ -51,6 +61,6 @@ export function listServices(providers: Readonly<Record<string, Provider>>): Ser
 
 /** One of them alone, with what any service may say behind its own rows. */
 export function completeService(service: Service): Service {
-  const behind = [...RFC_ROWS, ...STATUS_ROWS]
+  const behind = [...RFC_ROWS, ...SIGN_IN_ROWS, ...STATUS_ROWS]
   return { ...service, rows: [...new Set([...service.rows, ...behind])], behind }
 }

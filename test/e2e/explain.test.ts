@@ -45,6 +45,47 @@ describe('what it prints', () => {
     expect((await runProgram(['explain', '@none.json'])).code).toBe(2)
   })
 
+  test.each([
+    ['ECONNREFUSED', 'the network'],
+    ['CERT_HAS_EXPIRED', 'TLS'],
+    ['ERR_OSSL_UNSUPPORTED', 'OpenSSL'],
+    ['key_encrypted', 'tokentool'],
+    ['502', 'HTTP, any service'],
+    ['TokenExpiredError: jwt expired', 'a library that checks JWTs'],
+  ])('%s is known beside any service that is named', async (text, service) => {
+    const { exit, stdout } = await runMain(['explain', '--provider', 'va-sis', text])
+    expect([exit, stdout.split('\n')[0]]).toEqual([0, service])
+  })
+
+  test('the second code of a text is told beside the first', async () => {
+    const args = ['explain', 'ERR12014 and then ERR12007']
+    const { stdout } = await runMain(args)
+    expect(stdout).toContain('  also:  ERR12007, networknt light-oauth2: the client is known')
+    const { stdout: json } = await runMain([...args, '--json'])
+    expect(JSON.parse(json).matches.map(({ code }: { code: string }) => code)).toEqual([
+      'ERR12014',
+      'ERR12007',
+    ])
+  })
+
+  test('a code of Entra is the code', async () => {
+    const text = '{"error":"invalid_client","error_description":"AADSTS7000215: x"}'
+    const { stdout } = await runMain(['explain', text, '--json'])
+    expect(JSON.parse(stdout).matches[0]).toMatchObject({
+      service: 'Entra ID',
+      code: 'AADSTS7000215',
+    })
+  })
+
+  test('a fix that is a sentence is folded like the rest', async () => {
+    const { stdout } = await runMain(['explain', '240101', '--no-color'], { terminal: 60 })
+    const { stdout: other } = await runMain(['explain', 'AADSTS500011', '--no-color'], {
+      terminal: 60,
+    })
+    const long = `${stdout}${other}`.split('\n').filter((line) => line.length > 60)
+    expect(long).toEqual([])
+  })
+
   test('for a program: one line', async () => {
     const text = `HTTP/1.1 401 Unauthorized\nx-request-id: r-9\n\n${BODY}`
     const { code, stdout, json } = await runProgram(['explain', '-', '--json'], { stdin: text })
@@ -120,6 +161,13 @@ describe('what it prints', () => {
     expect(stderr).toContain(`tokentool: error: ${message}`)
   })
 
+  test('at a terminal it waits for a paste where - asks for one', async () => {
+    const { exit, stderr } = await runMain(['explain', '-'], { terminal: 80 })
+    expect(stderr).toContain('tokentool: paste the error, then press Ctrl-D')
+    // here nothing comes
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('standard input is empty')])
+  })
+
   test('at a terminal with nothing to read it says how it is used', async () => {
     const { exit, stdout, stderr } = await runMain(['explain'], { terminal: 80 })
     expect([exit, stdout]).toEqual([2, ''])
@@ -144,6 +192,20 @@ describe('the catalogue', () => {
     const { stdout } = await runProgram(['explain', '--list', '--provider', 'zoom'])
     expect(stdout.split('\n').filter((line) => /^\S/.test(line))).toEqual(['Zoom'])
     expect(stdout).toContain('  invalid_client · "invalid client_id or client_secret"\n')
+  })
+
+  test('of a profile is that of its provider', async () => {
+    const { stdout } = await runMain(['explain', '--list', '-c', 'p.yaml', '-p', 'va'], {
+      files: { 'p.yaml': VA },
+    })
+    expect(stdout.split('\n').filter((line) => /^\S/.test(line))).toEqual([
+      'VA Sign-in Service, service accounts (va-sis)',
+    ])
+  })
+
+  test('is for people: none of its patterns is one', async () => {
+    const { stdout } = await runMain(['explain', '--list', '--no-color'])
+    expect(stdout.split('\n').filter((line) => /^ {2}\S.*(\[|\\|\(\?|"…")/.test(line))).toEqual([])
   })
 
   test('as JSON', async () => {
@@ -207,6 +269,34 @@ describe('with a profile', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('aud names api.va.gov; the service is staging-api.va.gov')
     expect(stdout).toMatch(new RegExp(`^ {2}lacks: .*${lack}`, 'm'))
+  })
+
+  test('of which the environment is not known, it explains and says what is left out', async () => {
+    const { exit, stdout, stderr } = await runMain(
+      ['explain', AUDIENCE, '-c', 'p.yaml', '-p', 'va'],
+      {
+        files,
+      },
+    )
+    expect([exit, stderr]).toEqual([0, ''])
+    expect(stdout).toMatch(/^VA Sign-in Service/)
+    expect(stdout).toContain('  lacks: which environment? there are staging, production;')
+    expect(stdout).toContain('         tokentool explain -p va -e staging -c p.yaml TEXT\n')
+    expect(stdout).not.toContain('sends:')
+  })
+
+  test('an environment that it lacks is a mistake, mended in this command', async () => {
+    const args = ['explain', '502', '-c', 'p.yaml', '-p', 'va', '-e', 'stagin']
+    const { exit, stderr } = await runMain(args, { files })
+    expect(exit).toBe(2)
+    expect(stderr).toContain('tokentool explain -p va -e staging -c p.yaml TEXT')
+  })
+
+  test('nothing is proposed for a field that its provider does not have', async () => {
+    const args = ['explain', 'invalid_client', '-c', 'p.yaml', '-p', 'va', '-e', 'staging']
+    const { stdout } = await runMain(args, { files })
+    expect(stdout).not.toMatch(/client_(id|auth):/)
+    expect(stdout).toContain('  fix:   tokentool doctor va -c p.yaml\n')
   })
 
   test('in a file that is not trusted, nothing secret is looked at', async () => {

@@ -72,6 +72,13 @@ const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
       'no service account',
       'client_email',
     ],
+    [
+      400,
+      oauth('invalid_grant', 'Token has been expired or revoked.'),
+      'the refresh token is dead',
+      'sign in again',
+    ],
+    [403, { error: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' }, 'lacks a scope', 'scopes'],
     [400, oauth('invalid_grant', 'Invalid email or User ID'), 'sub is no user', 'primary e-mail'],
     [
       401,
@@ -105,6 +112,12 @@ const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
     [401, oauth('disabled_client'), 'has been disabled', 'Google Cloud console'],
   ],
   Salesforce: [
+    [
+      401,
+      [{ message: 'Session expired or invalid', errorCode: 'INVALID_SESSION_ID' }],
+      'over or revoked',
+      'instance_url',
+    ],
     [
       400,
       oauth('invalid_grant', "user hasn't approved this consumer"),
@@ -231,6 +244,12 @@ const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   GitHub: [
+    [
+      400,
+      oauth('bad_verification_code', 'The code passed is incorrect or expired.'),
+      'the code of the sign-in',
+      'sign in again',
+    ],
     [401, github(401, 'A JSON web token could not be decoded'), 'cannot be read', 'openssl sha256'],
     [
       401,
@@ -516,6 +535,21 @@ const ANSWERS: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   Snowflake: [
+    [
+      401,
+      snowflake(
+        '250001',
+        'Failed to connect to DB: x.snowflakecomputing.com. JWT token is invalid.',
+      ),
+      'told to administrators only',
+      'RSA_PUBLIC_KEY_FP',
+    ],
+    [
+      401,
+      snowflake('250001', 'Failed to connect to DB: x.snowflakecomputing.com.'),
+      'could not log in to Snowflake',
+      'the whole message',
+    ],
     [
       401,
       snowflake('390144', 'JWT token is invalid. [0ce9eb56-821d-4ca9-a774-04ae89a0cf5a]'),

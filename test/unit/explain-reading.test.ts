@@ -287,6 +287,75 @@ describe('a secret is not shown again', () => {
     expect(maskSecrets(text)).toContain('«hidden»')
   })
 
+  // no rule may go by digits alone
+  test.each([
+    'curl -d \'a=b\' -H "Authorization: Bearer SECRET"',
+    "-H 'Authorization: ApiKey SECRET'",
+    'Authorization: token SECRET',
+    'Authorization: Token SECRET',
+    'authorization: DPoP SECRET',
+    'Proxy-Authorization: Custom a SECRET',
+    'Authorization: Digest username="u", realm="r", response="SECRET"',
+    'Authorization: AWS4-HMAC-SHA256 Credential=x/y, SignedHeaders=h, Signature=SECRET',
+    '{"Authorization":"Odd SECRET and SECRET"}',
+    "{'Authorization': 'Odd SECRET'}",
+    '{\\"authorization\\":\\"Odd SECRET\\",\\"error\\":\\"x\\"}',
+    'the header -H "X-Anything: SECRET with SECRET"',
+    'tool --client-secret SECRET x',
+    'tool --password SECRET',
+    'tool --password "a SECRET b"',
+    'tool --token SECRET',
+    'tool --api-key=SECRET',
+    'curl -ushop:SECRET https://x',
+    'curl -u shop:SECRET',
+    'curl -u "shop:a SECRET"',
+    'curl --user=shop:SECRET',
+    "curl -b 'session=SECRET; b=SECRET'",
+    'DB_PASSWORD="SECRET"',
+    'AWS_ACCESS_KEY=SECRET',
+    'GITHUB_TOKEN=SECRET',
+    'export GITHUB_TOKEN=SECRET',
+    'device_code=SECRET',
+    'code_verifier=SECRET',
+    'AccountName=a;AccountKey=SECRET;x=y',
+    'https://x/y?sv=1&sig=SECRET&x=1',
+    'subscription-key: SECRET',
+    'Ocp-Apim-Subscription-Key: SECRET',
+    'Cookie: session=SECRET; x=SECRET',
+    'Set-Cookie: a=1; b=SECRET',
+    '{"cookie":"a=1; x=SECRET"}',
+    'clientSecret: "a SECRET B"',
+    'password=\'a SECRET with "SPACES" SECRET\'',
+    'password="a \\" SECRET"',
+    '{\\"client_secret\\":\\"a SECRET\\"}',
+    'client_secret%3DSECRET%26grant_type%3Dx',
+    'client_secret%253DSECRET',
+    '<password>SECRET</password>',
+    '<ns:clientSecret type="x">a SECRET</ns:clientSecret>',
+    '&lt;password&gt;SECRET&lt;/password&gt;',
+    'signature=SECRET',
+    'password: SECRET',
+    'Bearer SECRETOPAQUE',
+    '-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nSECRET\n-----END RSA PRIVATE KEY-----',
+    '-----BEGIN PRIVATE KEY----- SECRET -----END PRIVATE KEY-----',
+  ])('%s', (text) => {
+    const masked = maskSecrets(text)
+    expect(masked).not.toContain('SECRET')
+    expect(masked).toContain('«hidden»')
+  })
+
+  test('nor a person', () => {
+    const text = 'no user for icn=1012667122V019349 (1012667122V019349)'
+    expect(maskSecrets(text)).toBe('no user for icn=«hidden» («hidden»)')
+  })
+
+  test('and what says what failed stays', () => {
+    const text = 'curl -H "Authorization: Bearer SECRET" failed: {"error":"invalid_grant"}'
+    expect(maskSecrets(text)).toBe(
+      'curl -H "Authorization: «hidden»" failed: {"error":"invalid_grant"}',
+    )
+  })
+
   test.each([
     'Bearer token is missing',
     'Basic authentication required',
@@ -294,6 +363,9 @@ describe('a secret is not shown again', () => {
     'Invalid audience. Expected ["https://staging-api.va.gov/v0/sign_in/token"], received https://api.va.gov/x',
     'AADSTS700016: Application with identifier 1f2e3d4c-0000-0000-0000-a1b2c3d4e500 was not found',
     "Authorization header is missing in request, code ERR12002, 'exp' claim",
+    'invalid_token: the token is over',
+    'POST https://x/oauth2/token: 400',
+    '"assertion" length must be at least 250 characters long',
     'JWT token is invalid. [0ce9eb56-821d-4ca9-a774-04ae89a0cf5a]',
   ])('what is none stays: %s', (text) => {
     expect(maskSecrets(text)).toBe(text)

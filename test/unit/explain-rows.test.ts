@@ -517,6 +517,7 @@ const RFC: Case[] = [
     { headers: { 'www-authenticate': 'Basic realm="x", error="invalid_client"' } },
   ],
   [400, oauth('unauthorized_client', 'not authorized for the scopes'), 'not opened to it'],
+  [401, oauth('unauthorized_client', 'Invalid client secret'), 'the client secret is wrong'],
   [400, oauth('unsupported_grant_type'), 'no grant_type that this endpoint knows'],
   [400, oauth('invalid_scope', 'unknown scope'), 'a scope is unknown'],
   [400, oauth('invalid_target'), 'RFC 8707'],

@@ -326,6 +326,16 @@ describe('what this machine can prove', () => {
     expect(prove('audience', { claims: { aud }, said: AUDIENCE })?.proof).toBe(proof)
   })
 
+  test('and none that a base_url of the profile would keep from helping', () => {
+    const found = prove('environment', {
+      more: '    base_url: https://staging-api.va.gov\n',
+      said: 'see https://api.va.gov/x',
+    })
+    expect(found).toEqual({
+      proof: 'the service answers as production; base_url is https://staging-api.va.gov',
+    })
+  })
+
   test('of the audience of this machine', () => {
     const claims = { aud: 'http://127.0.0.1:3000/x' }
     expect(prove('audience', { claims, said: 'Expected ["http://localhost:3000/x"]' })?.proof).toBe(

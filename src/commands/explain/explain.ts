@@ -5,7 +5,7 @@ import type { Context, Flags } from '../../cli.ts'
 import { type ExitCode, TokenError } from '../../core/error.ts'
 import { gatherService, listCodes, type Service } from '../../core/explain/catalogue.ts'
 import { type Reading, readPasted, silence } from '../../core/explain/pasted/reading.ts'
-import { type Found, findMatches } from '../../core/explain/search.ts'
+import { type Found, findMatches, findSeconds } from '../../core/explain/search.ts'
 import {
   type Catalog,
   findProvider,
@@ -18,12 +18,9 @@ import { readCatalog } from '../../io/profile/catalog.ts'
 import { textOf } from '../../io/profile/selection.ts'
 import { completeService, listServices } from '../../providers/catalogue.ts'
 import { PROVIDERS } from '../../providers/table.ts'
-import { type Comparison, compareProfile } from './profile.ts'
+import { readText } from './input.ts'
+import { type Comparison, compareProfile, serviceOf } from './profile.ts'
 import { formatExplanation, formatExplanationJson } from './text.ts'
-
-const LARGEST_INPUT = 10 * 1024 * 1024
-/** Of a log, the beginning: what went wrong does not stand behind a megabyte. */
-const LOOKED_AT = 1024 * 1024
 
 export async function explain(
   words: readonly string[],
@@ -42,14 +39,16 @@ export async function explain(
   if (flags.list === true) {
     if (words.length > 0) throw new TokenError('usage', '--list takes no text')
     const { formatList, formatListJson } = await import('./list.ts')
-    const shown = chosen ? [chosen] : services
+    const profile = textOf(flags.profile)
+    const own = profile === undefined ? chosen : serviceOf(catalog, profile)
+    const shown = own ? [own] : services
     const paint = await printer.paint('stdout')
     await world.stdout.write(
       flags.json === true ? formatListJson(shown) : formatList(shown, world, paint),
     )
     return 0
   }
-  const text = await readText(words, world)
+  const text = await readText(words, { world, printer })
   const reading = readPasted(text, listCodes(services))
   const comparison = await compareProfile(catalog, flags, { world, printer })
   const answer = search(services, reading, chosen, comparison)
@@ -85,13 +84,22 @@ function search(
     silence(reading),
     false,
   )
-  const find = (service: Service): Found[] => findMatches([completeService(service)], reading, true)
+  const anywhere = services.filter((service) => service.anywhere)
+  // the way to a service fails for all of them alike
+  const find = (service: Service): Found[] =>
+    service.anywhere
+      ? findMatches([service], reading, false)
+      : findMatches([completeService(service), ...anywhere], reading, true)
   const own = comparison?.service ?? chosen
   if (own !== undefined) {
     const matches = find(own)
     const strict = chosen !== undefined || comparison?.asked === true
     const asked = nameOf(own)
-    if (matches.length > 0) return { reading, asked, matches, others: [], alone, comparison }
+    // a profile that is only suggested is not compared with what is met anywhere
+    if (matches.length > 0 && (strict || matches[0]?.service.anywhere === false)) {
+      const more = findSeconds(services, reading, matches)
+      return { reading, asked, matches: [...matches, ...more], others: [], alone, comparison }
+    }
     if (strict) {
       const others = findMatches(services, reading, false)
       return { reading, asked, matches, others, alone, comparison }
@@ -101,41 +109,15 @@ function search(
     .filter(({ provider }) => provider !== undefined && provider === reading.provider)
     .flatMap(find)
   const matches = known.length > 0 ? known : findMatches(services, reading, false)
-  return { reading, asked: undefined, matches, others: [], alone, comparison: undefined }
-}
-
-async function readText(words: readonly string[], world: World): Promise<string> {
-  const [word] = words
-  if (word?.startsWith('@') && words.length === 1) {
-    const { readWholeFile } = await import('../../io/text-file.ts')
-    return decode(readWholeFile(word.slice(1), LARGEST_INPUT, world)).slice(0, LOOKED_AT)
+  const more = findSeconds(services, reading, matches)
+  return {
+    reading,
+    asked: undefined,
+    matches: [...matches, ...more],
+    others: [],
+    alone,
+    comparison: undefined,
   }
-  if (word !== undefined && (word !== '-' || words.length > 1)) {
-    const text = words.join(' ')
-    if (text.trim() === '') throw nothingGiven('the text is empty')
-    return text
-  }
-  if (world.stdin.isTTY) throw nothingGiven('which error?')
-  const text = decode(await world.stdin.readAll(LARGEST_INPUT)).slice(0, LOOKED_AT)
-  if (text.trim() === '') throw nothingGiven('standard input is empty')
-  return text
-}
-
-function nothingGiven(what: string): TokenError {
-  return new TokenError('usage', `explain: ${what}`, {
-    means: 'an error body, a log line, a status or a code, as arguments or from a pipe',
-    fix: [
-      'tokentool explain invalid_grant',
-      'curl -s -i … | tokentool explain',
-      'tokentool explain --list',
-    ],
-  })
-}
-
-/** PowerShell's > writes UTF-16. */
-function decode(bytes: Uint8Array): string {
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe
-  return new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(bytes)
 }
 
 const BARE: Catalog = { documents: [], builtIns: PROVIDERS }

@@ -65,10 +65,13 @@ const MOST_WORDS = 4
 export function readPattern(pattern: string): string {
   const words = splitAlternatives(pattern).map((word) =>
     word
-      .replace(/\\b|\(\?[=!<][^)]*\)|[\^$]/g, '')
+      .replace(/\\b|\\W(\{\d+(,\d+)?\})?|\(\?[=!<][^)]*\)|[\^$]/g, '')
       .replace(/\\d(\{\d+(,\d+)?\}|\+)?/g, '#')
       .replace(/\.\{\d+,\d+\}|\.\*/g, ' … ')
       .replace(/\\s[*+?]?|\[\^[^\]]*\]/g, ' ')
+      // authori[sz]ation, HPE_[A-Z_]+
+      .replace(/\[[a-z]*([a-z])\]/g, '$1')
+      .replace(/\[[^\]]*\][+*]?/g, '…')
       .replace(/\.\?|-\?/g, ' ')
       .replace(/n\.t\b/g, "n't")
       .replace(/([A-Za-z])\.([A-Za-z])/g, '$1 $2')

@@ -9,9 +9,12 @@ import type { Tools } from '../../core/call/tools.ts'
 import { TokenError } from '../../core/error.ts'
 import { gatherService, type Service } from '../../core/explain/catalogue.ts'
 import type { Scene } from '../../core/explain/evidence.ts'
-import type { Catalog } from '../../core/file/catalog.ts'
-import { planChain } from '../../core/profile/chain.ts'
+import { type Catalog, findProfile, requireProfile } from '../../core/file/catalog.ts'
+import { planChain, type Selection } from '../../core/profile/chain.ts'
+import { draftProfile } from '../../core/profile/draft.ts'
+import { listEnvironments } from '../../core/profile/environment.ts'
 import type { Profile } from '../../core/profile/profile.ts'
+import { quoteShell } from '../../core/shell.ts'
 import { Values } from '../../core/template/values.ts'
 import { createInstruments } from '../../io/instruments.ts'
 import { readSelection } from '../../io/profile/selection.ts'
@@ -19,11 +22,15 @@ import { requireTrust } from '../../io/profile/trust.ts'
 import { createTools } from '../../io/tools.ts'
 
 export interface Comparison {
-  readonly profile: Profile
+  readonly name: string
+  readonly environment: string | undefined
   readonly service: Service
-  readonly scene: Pick<Scene, 'values' | 'claims'>
+  /** undefined: nothing that would be sent is known */
+  readonly scene: Pick<Scene, 'values' | 'claims'> | undefined
   /** what could not be looked at, a line each */
   readonly unseen: readonly string[]
+  /** what would let more be looked at */
+  readonly fix: readonly string[]
   /** by -p; a variable that is set for other commands only suggests it */
   readonly asked: boolean
 }
@@ -42,8 +49,9 @@ export async function compareProfile(
   try {
     chain = planChain(catalog, selection)
   } catch (error) {
-    if (asked || !(error instanceof TokenError)) throw error
-    return undefined
+    if (!(error instanceof TokenError)) throw error
+    if (!asked) return undefined
+    return withoutEnvironment(catalog, selection, flags, error)
   }
   const profile = chain.at(-1)
   if (profile === undefined) return undefined
@@ -53,7 +61,47 @@ export async function compareProfile(
   const able = trusted ? tools : createInstruments(world, warn, 'the file is not trusted').tools
   const scene = await prepare(chain, profile, able, trusted === true, unseen)
   const service = gatherService(profile.providerName, profile.provider)
-  return { profile, service, scene, unseen, asked }
+  const { name, environment } = profile
+  return { name, environment, service, scene, unseen, fix: [], asked }
+}
+
+/** The service of a profile, whatever else is wrong with it. */
+export function serviceOf(catalog: Catalog, name: string): Service {
+  const { providerName, provider } = draftProfile(catalog, requireProfile(catalog, name))
+  return gatherService(providerName, provider)
+}
+
+/** Whose words they are is known all the same: which environment matters to the comparison only. */
+function withoutEnvironment(
+  catalog: Catalog,
+  selection: Selection,
+  flags: Flags,
+  error: TokenError,
+): Comparison {
+  const entry =
+    selection.profile === undefined ? undefined : findProfile(catalog, selection.profile)
+  if (entry === undefined || !/^environment_/.test(error.code)) throw error
+  const draft = draftProfile(catalog, entry)
+  const names = listEnvironments(draft)
+  const files = (flags.config as string[] | undefined) ?? []
+  const name = names.find((one) => !/^prod/i.test(one)) ?? names[0]
+  const fix = [
+    `tokentool explain ${flags.profile === undefined ? '' : `-p ${quoteShell(draft.name)} `}-e ${quoteShell(name ?? 'NAME')}`,
+    ...files.map((file) => `-c ${quoteShell(file)}`),
+    'TEXT',
+  ].join(' ')
+  if (error.code !== 'environment_missing') {
+    throw new TokenError(error.code, error.message, { ...error.details, ...(name && { fix }) })
+  }
+  return {
+    name: draft.name,
+    environment: undefined,
+    service: gatherService(draft.providerName, draft.provider),
+    scene: undefined,
+    unseen: [`which environment? there are ${names.join(', ')}; nothing was compared`],
+    fix: [fix],
+    asked: true,
+  }
 }
 
 async function prepare(
@@ -62,7 +110,7 @@ async function prepare(
   tools: Tools,
   trusted: boolean,
   unseen: string[],
-): Promise<Comparison['scene']> {
+): Promise<NonNullable<Comparison['scene']>> {
   const before = chain.at(-2)
   const via = before && standInToken(before, tools)
   if (trusted) {

@@ -5,7 +5,7 @@ import { repeatCommand } from '../../core/again.ts'
 import type { Failure } from '../../core/answer/failure.ts'
 import { USUAL } from '../../core/answer/usual.ts'
 import { EXITS } from '../../core/error.ts'
-import { type Diagnosis, diagnose, listSent } from '../../core/explain/diagnosis.ts'
+import { type Diagnosis, diagnose, isCommand, listSent } from '../../core/explain/diagnosis.ts'
 import { describeSaid, guessClass } from '../../core/explain/explain.ts'
 import { describeInstead } from '../../core/explain/instead.ts'
 import { maskSecrets } from '../../core/explain/pasted/mask.ts'
@@ -55,16 +55,23 @@ function cut(text: string): string {
 }
 
 function diagnoseMatch(found: Found, { comparison, reading }: Explanation): Diagnosis {
-  if (!comparison) return diagnose(found.row, undefined)
+  const scene = comparison?.scene
   const said = describeSaid(found.failure, found.clue.status ?? reading.status) ?? ''
-  return diagnose(found.row, { ...comparison.scene, skew: undefined, said })
+  const told = diagnose(found.row, scene && { ...scene, skew: undefined, said })
+  return { ...told, fix: [...told.fix, ...(comparison?.fix ?? [])] }
+}
+
+/** Where it does not stand in the place of a code: that of a second one, or in front of a text. */
+function codeOf({ code, row, failure }: Found): string | undefined {
+  if (code !== undefined || !row.text?.includes('AADSTS')) return code
+  return /\bAADSTS\d{4,8}\b/.exec(`${failure.code ?? ''} ${failure.text ?? ''}`)?.[0]
 }
 
 /** What the profile would send of what matters here. */
 function describeSent(found: Found, { comparison }: Explanation): Record<string, string> {
-  if (!comparison) return {}
+  if (!comparison?.scene) return {}
   const { values, claims } = comparison.scene
-  const { environment } = comparison.profile
+  const { environment } = comparison
   return {
     ...listSent(values, claims, found.row),
     ...listSent(values, undefined, { means: '', sent: ['token_endpoint'] }),
@@ -87,7 +94,7 @@ export function formatExplanationJson(answer: Explanation, world: World): string
         provider: found.row.service === undefined ? (found.service.provider ?? null) : null,
         class: kind,
         exit: EXITS[kind],
-        code: read.code,
+        code: codeOf(found) ?? read.code,
         means,
         why: [...proofs, ...why],
         fix: fix.map((line) => repeatCommand(line, world.argv)),
@@ -95,7 +102,7 @@ export function formatExplanationJson(answer: Explanation, world: World): string
       }
     }),
     ...(comparison && {
-      compared: { profile: comparison.profile.name, unseen: comparison.unseen },
+      compared: { profile: comparison.name, unseen: comparison.unseen },
     }),
   }
   return `${escapeJson(JSON.stringify(shown, clean))}\n`
@@ -120,7 +127,7 @@ export function formatExplanation(
     for (const [index, text] of texts.entries()) {
       const name = (index === 0 ? `${label}:` : '').padEnd(WIDTH_OF_LABEL - 2)
       // a command must survive being copied: it is never broken
-      const shown = whole ? safe(text) : wrap(safe(text), width, WIDTH_OF_LABEL)
+      const shown = whole && isCommand(text) ? safe(text) : wrap(safe(text), width, WIDTH_OF_LABEL)
       lines.push(`  ${paint('label', name)}${shown}`)
     }
   }
@@ -131,7 +138,10 @@ export function formatExplanation(
     const shown = found.slice(0, MOST_OTHERS)
     add(
       'also',
-      shown.map((one) => `${nameSpeaker(one)}: ${diagnose(one.row, undefined).means}`),
+      shown.map(
+        (one) =>
+          `${one.code === undefined ? '' : `${one.code}, `}${nameSpeaker(one)}: ${diagnose(one.row, undefined).means}`,
+      ),
     )
   }
   if (first === undefined) {
@@ -156,12 +166,13 @@ export function formatExplanation(
     const { means, proofs, why, fix } = diagnoseMatch(first, answer)
     const provider = first.row.service === undefined ? first.service.provider : undefined
     const name = nameSpeaker(first)
-    lines.push(paint('strong', safe(provider ? `${name} (${provider})` : name)))
+    lines.push(paint('strong', wrap(safe(provider ? `${name} (${provider})` : name), width, 0)))
     add('means', [means, ...proofs])
     add('why', why)
     const sent = Object.entries(describeSent(first, answer))
     if (comparison) {
-      add('sends', [sent.map(([field, value]) => `${field} ${value}`).join(' · ')])
+      if (sent.length > 0)
+        add('sends', [sent.map(([field, value]) => `${field} ${value}`).join(' · ')])
       add('lacks', comparison.unseen)
     }
     add(

@@ -17,6 +17,8 @@ export interface Service {
   readonly generic: boolean
   /** what is said where no service answered at all */
   readonly silent: boolean
+  /** it may be met beside any service, so naming one does not rule it out */
+  readonly anywhere: boolean
   /** a regular expression on the whole text, by which it gives itself away */
   readonly mark: string | undefined
 }
@@ -26,11 +28,12 @@ export interface Traits {
   readonly marks: Readonly<Record<string, string>>
   readonly generic: readonly string[]
   readonly silent: readonly string[]
+  readonly anywhere: readonly string[]
 }
 
 export function groupRows(
   providers: Readonly<Record<string, Provider>>,
-  { marks, generic, silent }: Traits,
+  { marks, generic, silent, anywhere }: Traits,
 ): Service[] {
   const found = new Map<string, Service & { rows: ExplainRow[] }>()
   for (const [name, provider] of Object.entries(providers)) {
@@ -44,6 +47,7 @@ export function groupRows(
         rows: [],
         generic: generic.includes(key),
         silent: silent.includes(key),
+        anywhere: anywhere.includes(key),
         mark: Object.hasOwn(marks, key) ? marks[key] : undefined,
       }
       if (!service.rows.includes(row)) service.rows.push(row)
@@ -64,6 +68,7 @@ export function gatherService(name: string, provider: Provider): Service {
     rows: [...new Set(listRows(provider))],
     generic: false,
     silent: false,
+    anywhere: false,
     mark: undefined,
   }
 }

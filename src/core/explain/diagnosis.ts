@@ -3,6 +3,7 @@
 
 import type { Claims } from '../call/assertion.ts'
 import { TokenError } from '../error.ts'
+import { COMMON_FIELDS, knownFields } from '../profile/fields.ts'
 import { type Profile, tellPlace } from '../profile/profile.ts'
 import type { ExplainRow } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
@@ -27,14 +28,28 @@ export function diagnose(row: ExplainRow, scene: Scene | undefined): Diagnosis {
   const fixes = row.fix === undefined ? [] : typeof row.fix === 'string' ? [row.fix] : row.fix
   const fix = [
     ...evidence.flatMap((found) => found.fix ?? []),
-    ...fixes.map((line) => fillLine(line, values, true)),
+    ...fixes.filter((line) => isAbleTo(line, values)).map((line) => fillLine(line, values, true)),
   ]
+  if (fix.length === 0 && fixes.length > 0) {
+    fix.push(fillLine('tokentool doctor ${profile}', values, true))
+  }
   return {
     means: fillLine(row.means, values, false),
     proofs: evidence.map(({ proof }) => proof),
     why: evidence.length > 0 ? [] : (row.why ?? []).map((why) => fillLine(why, values, false)),
     fix: [...new Set(fix)],
   }
+}
+
+/** A line for a field that means nothing to the provider of the profile would mend nothing. */
+function isAbleTo(line: string, values: Values | undefined): boolean {
+  const [, field] = /^\$\{at\.(\w+)/.exec(line) ?? []
+  if (values === undefined || field === undefined || !Object.hasOwn(COMMON_FIELDS, field))
+    return true
+  const { provider, layers } = values.profile
+  // without an overlay that is chosen, any of them may want it
+  const open = provider.auths !== undefined || provider.grants !== undefined
+  return open || layers.value[field] !== undefined || knownFields(provider).has(field)
 }
 
 const USUALLY_SENT = ['iss', 'sub', 'aud', 'scope', 'scopes']
@@ -68,6 +83,11 @@ export function tryField(values: Values, name: string): Value | undefined {
 }
 
 const COMMAND = /^(tokentool|openssl|export|curl|chmod) /
+
+/** To be typed as it stands, and not to be folded. */
+export function isCommand(line: string): boolean {
+  return COMMAND.test(line) || /^(sudo|gcloud|getent|date|ssh-keygen|echo|printf) /.test(line)
+}
 
 /**
  * The lines of a row may hold ${field}, ${profile}, ${environment}, and ${at.field} for the place

@@ -93,7 +93,11 @@ function otherEnvironment({ values, said: whole }: Scene): Evidence | undefined 
   if (named === undefined) return undefined
   const [name] = named
   return {
-    proof: `the service answers as ${name}; this call was made for ${profile.environment ?? 'no environment'}`,
+    proof: `the service answers as ${name}; ${
+      fixesHost(profile)
+        ? `base_url is ${values.text('base_url') ?? 'another'}`
+        : `this call was made for ${profile.environment ?? 'no environment'}`
+    }`,
     ...fixEnvironment(profile, name),
   }
 }
@@ -135,7 +139,8 @@ function keyOfOther(profile: Profile, path: string | undefined): Evidence | unde
     (name) =>
       name !== profile.environment && name.length > 2 && path?.split(/[\W_]+/).includes(name),
   )
-  if (path === undefined || other === undefined) return undefined
+  if (path === undefined || other === undefined || profile.environment === undefined)
+    return undefined
   return {
     proof: `the key ${path} is named for ${other}, and this call was made for ${profile.environment}`,
     ...fixAt(profile, ['key_path'], `the key registered for ${profile.environment}`),
@@ -155,9 +160,16 @@ function describeDifference(sent: string, expected: string): Evidence | undefine
 
 function fixEnvironment(profile: Profile, name: string): { fix?: string } {
   const known = profile.environments.includes(name)
-  return known && profile.entry
+  return known && !fixesHost(profile) && profile.entry
     ? { fix: `tokentool get ${quoteShell(profile.name)} -e ${quoteShell(name)}` }
     : {}
+}
+
+/** What the profile says itself, and not for an environment, none of them changes. */
+function fixesHost(profile: Profile): boolean {
+  const { value } = profile.layers
+  const own = readPath(value, ['environments', profile.environment ?? '', 'base_url'])
+  return typeof value.base_url === 'string' && own === undefined
 }
 
 function fixAt(profile: Profile, path: readonly string[], what: string): { fix?: string } {

@@ -2,15 +2,18 @@
 
 import type { Failure } from '../answer/failure.ts'
 import type { Answer as Columns, ExplainRow } from '../provider.ts'
-import { codesOf, type Service } from './catalogue.ts'
+import { codesOf, listCodes, type Service } from './catalogue.ts'
 import { countUnknown, isPossible, type Match, matchRow } from './match.ts'
-import { type Clue, type Reading, readClue } from './pasted/reading.ts'
+import { isToldAsCode } from './pasted/prose.ts'
+import { type Clue, type Reading, readClue, readPasted } from './pasted/reading.ts'
 
 export interface Found {
   readonly service: Service
   readonly row: ExplainRow
   readonly clue: Clue
   readonly failure: Failure
+  /** of one that stands beside what was told first */
+  readonly code?: string
 }
 
 interface Judged extends Found {
@@ -22,7 +25,10 @@ export function nameSpeaker({ service, row }: Found): string {
   return row.service ?? service.name
 }
 
-/** The likeliest first, one row of each service. `chosen`: it is known which service spoke. */
+/**
+ * The likeliest first, one row of each service. `chosen`: it is known which service spoke; beside it
+ * stands what is met anywhere.
+ */
 export function findMatches(
   services: readonly Service[],
   reading: Reading,
@@ -30,7 +36,7 @@ export function findMatches(
 ): Found[] {
   const owners = listOwners(services)
   const judged = services.flatMap((service) => {
-    const marked = chosen || givesItselfAway(service, reading)
+    const marked = (chosen && !service.anywhere) || givesItselfAway(service, reading)
     const best = reading.clues.flatMap((clue) => {
       const failure = readClue(clue, reading, service.columns)
       return findRow({ service, clue, failure, marked, owners }, reading) ?? []
@@ -47,6 +53,33 @@ export function findMatches(
   return sorted.filter(
     (one, index) => one === first || (rows.indexOf(one.row) === index && one.score >= least),
   )
+}
+
+const MOST_SECONDS = 3
+
+/** Other codes in the same text, where an answer was pasted together with another, or a list. */
+export function findSeconds(
+  services: readonly Service[],
+  reading: Reading,
+  matches: readonly Found[],
+): Found[] {
+  const [first] = matches
+  if (first === undefined || reading.provider !== undefined) return []
+  const codes = listCodes(services)
+  const known = new Set(matches.flatMap(({ row, failure }) => [...codesOf(row), failure.code]))
+  const rows = new Set(matches.map(({ row }) => row))
+  const words = [...new Set(reading.seen.match(/\b\w{6,80}\b/g))].filter(
+    (word) =>
+      codes.has(word) &&
+      !known.has(word) &&
+      (!/^\d+$/.test(word) || isToldAsCode(word, reading.seen.slice(0, 4000))),
+  )
+  return words.slice(0, MOST_SECONDS).flatMap((word) => {
+    const [found] = findMatches(services, readPasted(word, codes), false)
+    if (found === undefined || rows.has(found.row)) return []
+    rows.add(found.row)
+    return [{ ...found, code: word }]
+  })
 }
 
 function givesItselfAway({ mark, silent }: Service, { seen, answered }: Reading): boolean {

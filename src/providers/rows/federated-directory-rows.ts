@@ -7,7 +7,7 @@ import { RFC_ROWS } from './rfc-rows.ts'
 export const FEDERATED_DIRECTORY_ROWS: readonly ExplainRow[] = [
   {
     status: [400, 422],
-    text: '\\blength\\b|characters|too (long|short)',
+    text: 'assertion.{0,15}(length must|too (long|short)).{0,60}|\\blength\\b|characters|too (long|short)',
     means: 'the assertion does not have 250 to 500 characters',
     why: [
       'something stands in it beside iss, scope and aud: kid, iat, exp and jti are each too much',
@@ -38,7 +38,7 @@ export const FEDERATED_DIRECTORY_ROWS: readonly ExplainRow[] = [
   },
   {
     status: [400, 401, 403],
-    text: 'issuer|\\biss\\b|key.{0,20}(not found|unknown|deleted|revoked|does not exist)',
+    text: 'unknown issuer|issuer|\\biss\\b|key.{0,20}(not found|unknown|deleted|revoked|does not exist)',
     means: 'the directory knows no key by this issuer',
     why: ['the key was deleted', 'issuer was cut short: it ends in @fd'],
     fix: '${at.issuer} issuer: the text that came with the key, ending in @fd',
@@ -68,7 +68,7 @@ export const FEDERATED_DIRECTORY_ROWS: readonly ExplainRow[] = [
       'directoryKey is for the key of a directory, admin for an API key',
       'scope is text where a list of one is wanted',
     ],
-    fix: '${at.scopes} scopes: - directoryKey, or - admin for an API key',
+    fix: '${at.scopes} scopes: [directoryKey], or [admin] for an API key',
     sent: ['scope', 'iss'],
   },
   {

@@ -86,6 +86,19 @@ export const CLIENT_ROWS: readonly ExplainRow[] = [
     sent: ['client_id', 'client_auth', 'token_endpoint'],
   },
   {
+    // Keycloak
+    code: 'unauthorized_client',
+    text: 'client.?secret|invalid client or invalid client credentials',
+    means: 'the client secret is wrong or has run out, or the client is not known',
+    why: [
+      'a line break or quote came along when it was copied',
+      'the secret is that of another realm or environment, or was rotated',
+    ],
+    fix: '${at.client_secret} client_secret: the one in force for ${client_id}',
+    suspects: ['account'],
+    sent: ['client_id', 'client_auth', 'token_endpoint'],
+  },
+  {
     code: 'unauthorized_client',
     means: 'the client is known, but this grant or these scopes are not opened to it',
     why: [

@@ -7,7 +7,7 @@ import { GATEWAY_ROWS } from './rfc-rows.ts'
 
 const BEARER_ROWS: readonly ExplainRow[] = [
   {
-    text: '^service account access token has expired',
+    text: '^service account access token (jwt )?has expired',
     means: 'the token of the profile before this one is over; a 403 says no more than that here',
     why: ['it was kept longer than its 5 or 30 minutes', 'the chain took very long'],
     fix: 'tokentool get ${profile}',
@@ -23,7 +23,7 @@ const BEARER_ROWS: readonly ExplainRow[] = [
       'application is mistyped, so that the URL is one nobody registered',
     ],
     fix: [
-      'in the profile before this one, scopes: - ${token_endpoint}',
+      'in the profile before this one, scopes: [${token_endpoint}]',
       '${at.application} application: chatbot, sign_up_service, check_in or appointments',
     ],
     sent: ['application', 'token_endpoint'],

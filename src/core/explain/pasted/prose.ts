@@ -38,13 +38,24 @@ export function listProse(
   }
   const strings = fragments.slice(0, 20).flatMap(({ data }) => listStrings(data))
   return chunk([...listLines(plain), ...strings.flatMap(listLines)]).flatMap((part) => {
-    const found = [...new Set(part.match(/\b\w{6,80}\b/g))].filter((word) => codes.has(word))
+    const found = [...new Set(part.match(/\b\w{6,80}\b/g))].filter(
+      (word) => codes.has(word) && (!/^\d+$/.test(word) || isToldAsCode(word, part)),
+    )
     const told = found.length > 0 ? found.slice(0, 5) : [known]
     return told.map((code) => ({
       failure: { code, text: part, details: [] },
       shown,
     }))
   })
+}
+
+/** A number inside of a sentence may count anything: it is one alone, in front, or behind a name. */
+export function isToldAsCode(number: string, text: string): boolean {
+  const named = `(?:code|error|err|errno|reason|status)["']?\\s{0,3}(?:=>|[:=#(]|is|no\\.?)?\\s{0,3}["'(]?`
+  return new RegExp(
+    `(?:^["'([]?|${named})${number}(?=["')\\]]?(?:$|[:,;]|\\s*\\())|\\b${named}${number}\\b`,
+    'im',
+  ).test(text)
 }
 
 const CODE = /^["'\s]*((?:[A-Z]{1,12}\d{3,10}|[A-Za-z]+(?:_[A-Za-z\d]+)+|\d{6}))(?:["']?:?\s+|$)/
@@ -70,7 +81,8 @@ function* splitLines(text: string): Generator<string> {
 function listLines(text: string): string[] {
   const found: string[] = []
   for (const line of splitLines(text)) {
-    found.push(line)
+    const bare = dropStatus(line)
+    found.push(line, ...(bare === line || bare === '' ? [] : [bare]))
     const starts = [...line.matchAll(/[:=|>\])"'(,\u2014-]\s{0,3}(?=[A-Za-z\d])/g)]
     const ends = starts.map(({ index, 0: sign }) => index + sign.length)
     // an address is no sentence

@@ -38,7 +38,7 @@ export function dropStatus(text: string): string {
 
 /** What those say of a status who make an error of it. */
 const REMARKS =
-  /curl: \(\d+\)|the requested url returned error:?|request failed with status code|for url: \S{1,500}|[\w.$]{1,80}(?:Error|Exception)(?:\$\w{1,40})?:/gi
+  /curl: \(\d+\)|\[no body\]|^\s{1,20}at .*$|the requested url returned error:?|request failed with status code|for url: \S{1,500}|[\w.$]{1,80}(?:Error|Exception)(?:\$\w{1,40})?:/gim
 
 /** Whether it tells a status and nothing else, or the name of one. */
 export function isOnlyStatus(text: string): boolean {

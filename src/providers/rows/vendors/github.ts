@@ -8,6 +8,13 @@ const url = 'github\\.com|/api/v3/app/'
 export const GITHUB_ROWS: readonly ExplainRow[] = [
   {
     service,
+    code: 'bad_verification_code',
+    means: 'the code of the sign-in is wrong, used already, or older than ten minutes',
+    fix: 'have the user sign in again, and send the new code once',
+    sent: ['client_id', 'token_endpoint'],
+  },
+  {
+    service,
     text: '^a json web token could not be decoded',
     means: 'the JWT cannot be read, or is not signed by a key of this app',
     why: [

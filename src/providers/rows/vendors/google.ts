@@ -82,6 +82,28 @@ export const GOOGLE_ROWS: readonly ExplainRow[] = [
   },
   {
     service,
+    code,
+    text: '^token has been expired or revoked',
+    means: 'the refresh token is dead: it was revoked, ran out, or its user changed the password',
+    why: [
+      'an application in testing has refresh tokens that live for 7 days',
+      'it was not used for 6 months, or too many were made for this client',
+    ],
+    fix: 'have the user sign in again, for a new refresh token',
+    sent: ['client_id', 'token_endpoint'],
+  },
+  {
+    service,
+    code: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT',
+    means: 'the token lacks a scope that this method of the API wants',
+    fix: [
+      'tokentool decode -, or oauth2.googleapis.com/tokeninfo, for the scopes it has',
+      '${at.scopes} scopes: one that the documentation of the method lists',
+    ],
+    sent: ['scope', 'scopes', 'iss'],
+  },
+  {
+    service,
     code: ['admin_policy_enforced', 'org_internal'],
     means: 'a policy of the organisation keeps this application, or this user, out',
     fix: 'ask the administrator of the Google Workspace to allow the client and its scopes',

@@ -93,4 +93,12 @@ export const SALESFORCE_ROWS: readonly ExplainRow[] = [
     fix: '${at.audience} audience: https://login.salesforce.com, or https://test.salesforce.com',
     sent: ['aud', 'sub', 'token_endpoint'],
   },
+  {
+    service,
+    code: 'INVALID_SESSION_ID',
+    means: 'the access token is over or revoked, or is of another org than the one called',
+    why: ['the session of the org has timed out', 'the host is not the instance_url of the answer'],
+    fix: ['tokentool get ${profile}', 'call the host that stands in instance_url beside the token'],
+    sent: ['aud', 'sub', 'token_endpoint'],
+  },
 ]

@@ -5,24 +5,26 @@ import type { ExplainRow } from '../../../core/provider.ts'
 
 const service = 'Snowflake'
 
+const INVALID = {
+  means: 'the JWT is not accepted, and the reason is told to administrators only',
+  why: [
+    'the public key set on the user is another, or none',
+    'iss is not ACCOUNT.USER.SHA256:FINGERPRINT, in upper case',
+    'the clock of this machine is off: it must arrive within 60 seconds of iat',
+  ],
+  fix: [
+    "as an administrator: SELECT SYSTEM$GET_LOGIN_FAILURE_DETAILS('UUID'), with the UUID of the message",
+    'tokentool explain CODE, with the code that it returns',
+    'in DESC USER NAME, RSA_PUBLIC_KEY_FP must be the fingerprint in iss',
+  ],
+  suspects: ['clock', 'key'],
+  sent: ['iss', 'sub', 'iat', 'exp'],
+} satisfies Partial<ExplainRow>
+
 export const SNOWFLAKE_ROWS: readonly ExplainRow[] = [
-  {
-    service,
-    code: '390144',
-    means: 'the JWT is not accepted, and the reason is told to administrators only',
-    why: [
-      'the public key set on the user is another, or none',
-      'iss is not ACCOUNT.USER.SHA256:FINGERPRINT, in upper case',
-      'the clock of this machine is off: it must arrive within 60 seconds of iat',
-    ],
-    fix: [
-      "as an administrator: SELECT SYSTEM$GET_LOGIN_FAILURE_DETAILS('UUID'), with the UUID of the message",
-      'tokentool explain CODE, with the code that it returns',
-      'in DESC USER NAME, RSA_PUBLIC_KEY_FP must be the fingerprint in iss',
-    ],
-    suspects: ['clock', 'key'],
-    sent: ['iss', 'sub', 'iat', 'exp'],
-  },
+  { service, code: '390144', ...INVALID },
+  // as the drivers say it
+  { service, code: '250001', text: 'jwt token is invalid', ...INVALID },
   {
     service,
     code: '394300',
@@ -90,6 +92,15 @@ export const SNOWFLAKE_ROWS: readonly ExplainRow[] = [
     why: ['lower case, or a dot where a hyphen is wanted', 'the region stands behind the account'],
     fix: '${at.issuer} issuer: the account identifier in upper case, dots as hyphens, no region',
     suspects: ['environment'],
+    sent: ['iss', 'sub', 'token_endpoint'],
+  },
+  {
+    service,
+    code: '250001',
+    text: 'failed to connect to db',
+    means: 'the driver could not log in to Snowflake; the reason stands behind the host',
+    why: ['the account in the host is mistyped', 'the user, its key or its password do not hold'],
+    fix: 'paste the whole message, with the code in its brackets',
     sent: ['iss', 'sub', 'token_endpoint'],
   },
 ]
