@@ -19,6 +19,9 @@ import {
 const INPUT = 'the input'
 const wrap = (text: string, width: number, prefix = ''): string =>
   (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(`\n${prefix}`)
+const softWrap = (text: string): string =>
+  (text.replaceAll('=', '=3D').match(/.{1,75}/g) ?? []).join('=\r\n')
+const UNCOLOURED = 'removed the colours of a terminal'
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const json = JSON.stringify
 
@@ -210,6 +213,86 @@ describe('one token', () => {
       },
     ],
     ['shortened by an ellipsis', `${JWT.slice(0, 60)}…`, { text: JWT.slice(0, 60) }],
+    [
+      'shortened in its middle',
+      `${JWT.slice(0, 60)}...${JWT.slice(-9)}`,
+      {
+        text: JWT.slice(0, 60),
+        repairs: [
+          'took it out of the text around it',
+          'removed the dots in it and what stands behind them: its middle is missing',
+        ],
+      },
+    ],
+    [
+      'a coloured log line',
+      `\u001b[31mERR\u001b[0m token=\u001b[1m${JWT}\u001b[0m`,
+      { text: JWT, from: 'token of the text', repairs: [UNCOLOURED] },
+    ],
+    ['in colour', `\u001b[32m${JWT}\u001b[0m`, { text: JWT, repairs: [UNCOLOURED] }],
+    [
+      'colours in it, as grep paints',
+      `\u001b[01;31m\u001b[KeyJ\u001b[m\u001b[K${JWT.slice(3)}`,
+      { text: JWT, repairs: [UNCOLOURED] },
+    ],
+    ['colours written out', `\\u001b[1m${JWT}\\u001b[0m`, { text: JWT }],
+    ['colours in JSON', json({ msg: `\u001b[1m${JWT}\u001b[0m` }), { text: JWT, field: 'msg' }],
+    [
+      'a link of a terminal',
+      `\u001b]8;;https://x\u0007${JWT}\u001b]8;;\u0007`,
+      { text: JWT, repairs: [UNCOLOURED] },
+    ],
+    [
+      'quoted-printable',
+      softWrap(ACCESS),
+      { text: ACCESS, repairs: ['undid its quoted-printable line ends'] },
+    ],
+    [
+      'a link in a quoted-printable mail',
+      softWrap(`<a href="https://x.example/verify?id_token=${ACCESS}&amp;a=1">`),
+      { text: ACCESS, field: 'id_token' },
+    ],
+    ['lines of a diff', `+${wrap(ACCESS, 60, '+')}`, { text: ACCESS }],
+    ['lines that a diff takes away', `-${wrap(ACCESS, 60, '-')}`, { text: ACCESS }],
+    ['lines of an old diff', `>${wrap(ACCESS, 60, '>')}`, { text: ACCESS }],
+    ['a line of a diff', `-${JWT}`, { text: JWT }],
+    [
+      'a cookie in pieces',
+      `Cookie: a=b; auth.token.1=${ACCESS.slice(90, 200)}; auth.token.0=${ACCESS.slice(0, 90)}; auth.token.2=${ACCESS.slice(200)}; c=d`,
+      {
+        text: ACCESS,
+        from: 'the cookie auth.token',
+        repairs: ['joined the 3 cookies it was cut into'],
+      },
+    ],
+    [
+      'a signed cookie',
+      `Cookie: sid=s%3A${JWT}.${'aB1x'.repeat(10)}aB1; c=d`,
+      {
+        text: JWT,
+        from: 'the cookie sid',
+        repairs: ['removed the mark of a signed cookie: s: and what signs it'],
+      },
+    ],
+    [
+      'a password',
+      `Authorization: Basic ${base64(`user:${JWT}`)}`,
+      {
+        text: JWT,
+        from: 'the Authorization header',
+        repairs: [
+          'took it out of the Authorization header',
+          'decoded it from base64: it is the password',
+        ],
+      },
+    ],
+    [
+      'base64 of Bearer',
+      base64(`Bearer ${JWT}`),
+      { text: JWT, repairs: ['decoded it from base64', 'removed the word Bearer in front of it'] },
+    ],
+    ['Bearer without its space', `Bearer${JWT}`, removed('the word Bearer in front of it')],
+    ['and in a header', `Authorization: bearer${JWT}`, { text: JWT, ...HEADER }],
     ['escaped underscores', ACCESS.replaceAll('_', '\\_').replaceAll('-', '\\-'), { text: ACCESS }],
   ])('%s', (_name, input, expected) => {
     const found = tell(input)
@@ -219,6 +302,16 @@ describe('one token', () => {
 
   it('a trailing dot is of the token, where nothing else is there', () => {
     expect(tell(`${JWT}.`)).toMatchObject([{ text: `${JWT}.`, repairs: [] }])
+  })
+
+  it('what cannot be seen is told as such', () => {
+    for (const char of ['\u200b', '\u00ad', '\u2060', '\ufeff']) {
+      const [found] = readTokens(JWT.slice(0, 50) + char + JWT.slice(50), INPUT)
+      const token = found?.token
+      if (token?.kind !== 'jws') throw new Error('no JWS')
+      expect(token).toMatchObject({ text: JWT, payload: { flaws: ['space'], invisible: true } })
+      expect(token.signatures[0].header).not.toHaveProperty('invisible')
+    }
   })
 
   it('what was removed inside is told of the part it was in', () => {
@@ -462,6 +555,7 @@ describe('two megabytes', () => {
     ...['eyJ', '.', '"', '{', '[', "'", '<', '~', '%', '\\', '=', ' ', '\n', '\u200b', '\ufeff'],
     ...['{"a":', '["', '{"a":1}', 'ey.', 'eyJ/', 'eyJ ', 'eyJ.eyJ ', 'eyJ9.a\n', 'eyJ9.e ~', '%2E'],
     ...['\\n', '\\"', 'ZXlK', 'access_token:"', 'Authorization: Bearer ', 'Cookie: a=eyJ.a; '],
+    ...['\u001b[', '\u001b]', '+ey\n', '-ey\n', 'a.0=', '=\n', 'Basic ', 'a.', 's:eyJ', 'Bearerey'],
     ...['-----BEGIN ', 'https://', `${'eyJh'.repeat(16)}\n`],
   ]
 
@@ -506,6 +600,23 @@ describe('two megabytes', () => {
     expect(readTokens(tokens.map((token) => json({ token })).join('\n'), INPUT)).toHaveLength(
       10_000,
     )
+  })
+
+  it('of more tokens than anybody looks at: so many, and it is said', { timeout: 20_000 }, () => {
+    const many = Array.from({ length: 50_000 }, (_, n) => `e30.${encode({ n })}.`)
+    const stop = 'stopped here: behind 10000 tokens the rest of the input was not read'
+    for (const text of [many.join(' '), json(many), many.map((t) => json({ t })).join('\n')]) {
+      const found = tell(text)
+      expect(found).toHaveLength(10_000)
+      expect(found.filter(({ repairs }) => repairs?.includes(stop))).toEqual([found.at(-1)])
+    }
+    expect(tell('e30.e30. '.repeat(1e6))).toHaveLength(1)
+  })
+
+  it('of disclosures', { timeout: 20_000 }, () => {
+    const token = `${JWT}${'~'.repeat(9e6)}`
+    expect(tell(token)).toMatchObject([{ text: token, repairs: [] }])
+    expect(tell(`Bearer ${token}`)).toMatchObject([{ text: token }])
   })
 
   it('in one token', { timeout: 20_000 }, () => {

@@ -64,6 +64,8 @@ const sha256 = (data: string | Uint8Array): string =>
   createHash('sha256').update(data).digest('base64url')
 
 const DISCLOSURE = write(['salt', 'given_name', 'Ann'])
+/** One more than are read. */
+const MANY = Array.from({ length: 1001 }, (_, index) => write(['salt', `n${index}`, index]))
 const HOLDER = { cnf: { jwk: { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' } } }
 
 function disclose(
@@ -137,6 +139,12 @@ const flattened = (guarded: Json, header: Json): string =>
     signature: SIGNATURE,
   })
 
+const FLAT = flattened(HEADER, { x: 1 })
+const SEALED = (() => {
+  const [guarded, encrypted_key, iv, ciphertext, tag] = seal().split('.')
+  return JSON.stringify({ protected: guarded, encrypted_key, iv, ciphertext, tag })
+})()
+
 const [head = '', body = ''] = make().split('.')
 const KUBERNETES: Json = { iss: 'kubernetes/serviceaccount', sub: 'system:serviceaccount:a:b' }
 const EPK = { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }
@@ -175,6 +183,17 @@ const ROWS: readonly Row[] = [
   ['duplicate-header', make('{"alg":"none","alg":"RS256","typ":"JWT"}')],
   ['duplicate-claim', make({}, JSON.stringify(CLAIMS).replace('{', '{"sub":"x",'))],
   ['duplicate-claim', make({}, JSON.stringify(CLAIMS).replace('{', '{"a":{"b":1,"b":2},'))],
+  ['duplicate-member', FLAT.replace('{', '{"payload":"e30",')],
+  ['duplicate-member', FLAT.replace('{', '{"signature":"AAAA",')],
+  ['duplicate-member', FLAT.replace('{"x":1}', '{"x":0,"x":1}')],
+  [
+    'duplicate-member',
+    GENERAL.replace(
+      `,"signature":"${encode(fill(63))}"`,
+      `,"signature":"","signature":"${encode(fill(64))}"`,
+    ),
+  ],
+  ['duplicate-member', SEALED.replace('{', '{"iv":"AAAA",')],
   ['header-overlap', flattened(HEADER, { kid: 'k1' })],
   ['unsafe-integer', make({}, JSON.stringify(CLAIMS).replace('{', '{"id":9007199254740993,'))],
   ['proto-member', make({}, JSON.stringify(CLAIMS).replace('{', '{"__proto__":{},'))],
@@ -225,7 +244,7 @@ const ROWS: readonly Row[] = [
   ['kid-suspicious', make({ kid: 'https://evil.example/key' })],
   ['kid-suspicious', make({ kid: "x' UNION SELECT 'k" })],
   // typ
-  ['typ-missing', make({ typ: undefined })],
+  ['typ-missing', make({ typ: undefined, kid: undefined })],
   ['typ-type', make({ typ: true })],
   ['typ-mismatch', make({ typ: 'at+jwt' }, { jti: undefined })],
   ['typ-mismatch', make({ typ: 'application/logout+jwt' }, { events: {}, nonce: 'n' })],
@@ -324,6 +343,8 @@ const ROWS: readonly Row[] = [
   ['disclosure-invalid', disclose({}, [write(['a'])])],
   ['disclosure-invalid', disclose({}, [write([1, 'a', 'b'])])],
   ['disclosure-invalid', disclose({}, [write(['salt', '_sd', 'b'])])],
+  ['disclosures-many', disclose({}, MANY), { with: ['token-size'] }],
+  ['key-binding-malformed', disclose({}, [DISCLOSURE]).slice(0, -1)],
   ['disclosure-duplicate', disclose({ _sd: [sha256(DISCLOSURE)] }, [DISCLOSURE, DISCLOSURE])],
   ['digest-duplicate', disclose({ _sd: [sha256(DISCLOSURE), sha256(DISCLOSURE)] })],
   ['disclosure-unmatched', disclose({ _sd: [] })],
@@ -375,7 +396,9 @@ describe('each row of the catalogue', () => {
   })
 
   test('comes worst first, and the messages of secrets name only the place', () => {
-    const findings = lint(make({ typ: undefined }, { exp: '1', password: 'hunter2', aud: ['a'] }))
+    const findings = lint(
+      make({ typ: undefined, kid: undefined }, { exp: '1', password: 'hunter2', aud: ['a'] }),
+    )
     expect(codesOf(findings)).toEqual([
       'time-type',
       'secret-in-claims',
@@ -385,6 +408,31 @@ describe('each row of the catalogue', () => {
     expect(JSON.stringify(findings)).not.toContain('hunter2')
     expect(findings[1]?.message).toBe('what looks like a secret in "password"')
   })
+})
+
+test('of a token whose service is known, neither typ nor iss is asked for', () => {
+  const token = make({ typ: undefined, kid: undefined }, { iss: 'issuer' })
+  const shape = { name: 'a token of a test', signs: { iss: 'issuer' } }
+  expect(codesOf(lint(token)).sort()).toEqual(['iss-not-url', 'typ-missing'])
+  expect(lint(token, { shape })).toEqual([])
+})
+
+test('of many bad disclosures the first are told', () => {
+  const findings = lint(disclose({}, Array(2000).fill('')))
+  expect(findings.filter(({ code }) => code === 'disclosure-invalid')).toHaveLength(6)
+  expect(findings.find(({ code }) => code === 'disclosures-many')?.message).toBe(
+    'it has 2000 disclosures',
+  )
+  expect(isMalformed(findings, { padding: true, payload: true })).toBe(true)
+})
+
+test('a space that cannot be seen is not called white', () => {
+  const text = make({}, {}, `${SIGNATURE.slice(0, 9)} ${SIGNATURE.slice(9)}`)
+  expect(lint(text).map(({ message }) => message)).toEqual(['the signature has white space inside'])
+  const hidden = text.replace(' ', '\u200b')
+  expect(codesOf(lint(hidden))).toEqual(['white-space'])
+  expect(lint(hidden)[0]?.message).toBe('the signature has something invisible inside')
+  expect(readToken(hidden)?.text).toBe(make())
 })
 
 describe('a good token shows nothing', () => {
@@ -398,6 +446,9 @@ describe('a good token shows nothing', () => {
     ['HS512', signedWith('HS512', fill(64))],
     ['Ed25519', signedWith('Ed25519', fill(64))],
     ['an old key of 1024 bits', signedWith('RS256', fill(128))],
+    ['no typ, and a kid that tells whose it is', make({ typ: undefined })],
+    ['an issuer on this machine', make({}, { iss: 'http://localhost:8080/realms/a' })],
+    ['an issuer at its address', make({}, { iss: 'http://127.0.0.1:1' })],
     ['two audiences', make({}, { aud: ['a', 'b'] })],
     ['fractions', make({}, { iat: NOW - 0.5, exp: NOW + 0.25, nbf: NOW - 0.5 })],
     ['one that has expired', make({}, { iat: NOW - 7200, exp: NOW - 3600 })],

@@ -300,10 +300,43 @@ describe('SD-JWT', () => {
   it.each<[text: string, disclosures: number]>([
     [`${JWT}~`, 0],
     [SD_JWT.slice(0, -1), 2],
+    [`${JWT}${'~x'.repeat(1000)}~`, 1000],
+    [`${JWT}${'~x'.repeat(2000)}~`, 1000],
     [`${JWT}~~`, 1],
     [`${JWT}~!!!~`, 1],
   ])('%s', (text, disclosures) => {
     expect(readSigned(text).disclosures).toHaveLength(disclosures)
+  })
+})
+
+it('an SD-JWT without its last ~: what stands there is no proof, and is shown', () => {
+  const token = readSigned(SD_JWT.slice(0, -1))
+  expect(token).toMatchObject({ stray: true, text: SD_JWT.slice(0, -1), keyBinding: undefined })
+  expect(token.disclosures.map(({ name }) => name)).toEqual(['given_name', undefined])
+  for (const good of [SD_JWT, KEY_BOUND, `${JWT}~`]) {
+    expect(readSigned(good)).not.toHaveProperty('stray')
+    expect(readSigned(good)).not.toHaveProperty('unread')
+  }
+})
+
+it('disclosures without end are counted, and stay in its text', { timeout: 10_000 }, () => {
+  const bare = `${JWT}${'~'.repeat(9e6)}`
+  const token = readSigned(bare)
+  expect(token.disclosures).toHaveLength(1000)
+  expect(token.unread).toBe(9e6 - 1001)
+  expect(token.text).toBe(bare)
+  const bound = `${JWT}${'~x'.repeat(5000)}~${KEY_BOUND.split('~').at(-1)}`
+  expect(readSigned(bound)).toMatchObject({ unread: 4000, text: bound })
+  expect(readSigned(bound).keyBinding).toBeDefined()
+  const disclosures = Array(1500).fill('x')
+  const json = { payload: P, protected: H, signature: S, header: { disclosures } }
+  expect(readSigned(JSON.stringify(json)).unread).toBe(500)
+})
+
+it('a member that a JSON serialization has twice is told', () => {
+  expect(readToken(FLATTENED)).not.toHaveProperty('doubled')
+  expect(readToken(FLATTENED.replace('{', '{"payload":"e30",'))).toMatchObject({
+    doubled: ['payload'],
   })
 })
 
@@ -335,12 +368,13 @@ describe('opaque', () => {
     [`hvs.${'a1B2'.repeat(6)}`, 'a Vault token (hvs. and others)'],
     ['abcdef.0123456789abcdef', 'a Kubernetes bootstrap token'],
     [`12|${'a1B2'.repeat(10)}`, 'a Laravel Sanctum token'],
-    [H, 'the header of a JWT without the rest'],
     [encode({ user: 'x', id: 5, more: true }), 'JSON in base64'],
     [
       `${encode({ user_id: 5 })}.YkA1bQ.dGVzdHNpZ25hdHVyZXRlc3Q`,
       'a signed cookie (Flask, itsdangerous)',
     ],
+    ['AKIAIOSFODNN7EXAMPLE', 'the ID of an AWS access key (AKIA, ASIA)'],
+    [`AIza${'Sy1-_'.repeat(7)}`, 'a Google API key (AIza)'],
     ['Xk29sLq0aPz73mVbT6', 'an opaque token'],
   ])('%s is %s', (text, name) => {
     const token = readToken(text)
@@ -378,6 +412,7 @@ describe('opaque', () => {
       '""',
     ],
     ...['.'.repeat(1000), 'eyJ'.repeat(10_000), '~~~', 'eyJ', 'a'.repeat(100), '-----BEGIN'],
+    ...[H, P, H.slice(0, 20), `${H.slice(0, 10)}...tail`, 'eyJhbGciOiJSUzI1NiIs'],
     ...['background.eyJpbWFnZSI6MX0.jpg', `${encode({ bucket: 'b', key: 'k' })}.jpg`],
   ])('%s is no token', (text) => {
     expect(readToken(text)).toBeUndefined()
@@ -420,7 +455,26 @@ describe('what is no token is named', () => {
     ['secret.example.com', /host or a file/],
     ['/home/SECRET/token.txt', /file/],
     ['\u0000\u0001\u0002SECRET', /^binary data$/],
-    ['eyJhbGc', /beginning of a token/, /two dots/],
+    ['eyJhbGc', /^the beginning of a JWT, cut off$/, /two dots/],
+    ['eyJhbGciOiJSUzI1NiIs', /^the beginning of a JWT, cut off$/],
+    ['eyJhbGciOiJSUzI1NiIs...', /^the beginning of a JWT, cut off$/],
+    ['Bearer eyJhbGciOiJSUzI1NiIs', /^the beginning of a JWT, cut off$/],
+    ['eyJ', /^the beginning of a JWT, cut off$/],
+    ['eyJh'.repeat(10_000), /^the beginning of a JWT, cut off$/],
+    [H, /^the header of a JWT alone$/],
+    [`"${H}"`, /^the header of a JWT alone$/],
+    [P, /^the payload of a JWT alone$/],
+    ['eyJhbGciOi...SECRET', /^a JWT, shortened: its middle is missing$/],
+    ['eyJhbGciOi…SECRET', /^a JWT, shortened: its middle is missing$/],
+    ['a.b.c', /^three parts with dots between/],
+    ['base64.base64.AAAA', /^three parts with dots between/],
+    ['...', /^nothing but punctuation$/],
+    ['"'.repeat(1e6), /^nothing but punctuation$/],
+    ['\u001b[31m\u001b[0m', /^empty$/],
+    ['\u001b[31mhello\u001b[0m there', /^text without a token/],
+    ['1.2.3', /a version/],
+    ['10:30:00', /^a time$/],
+    ['a.'.repeat(1e6), /^no token in any known form$/],
   ])('%j', (text, what, fix) => {
     const described = describeNoToken(text)
     expect(described.what).toMatch(what)

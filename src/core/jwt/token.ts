@@ -6,7 +6,7 @@ import type { ExactJson, ExactObject } from './json/exact-json.ts'
 export type Flaw =
   /** = at the end; a strict reader of RFC 7515 refuses it, AWS load balancers write it */
   | 'padding'
-  /** white space or a line break inside */
+  /** white space, a line break, or something invisible inside */
   | 'space'
   /** + or /, of plain base64 */
   | 'base64'
@@ -23,6 +23,8 @@ export interface Part {
   /** undefined: not to be had */
   readonly bytes: Uint8Array | undefined
   readonly flaws: readonly Flaw[]
+  /** the space in it has no width */
+  readonly invisible?: boolean
 }
 
 /** A part that should hold JSON. */
@@ -61,6 +63,12 @@ export interface SignedToken {
   /** of an SD-JWT (RFC 9901) */
   readonly disclosures: readonly Disclosure[]
   readonly keyBinding: SignedToken | undefined
+  /** how many disclosures more there are than were read */
+  readonly unread?: number
+  /** the last of the disclosures stands where a key binding belongs: no ~ behind it */
+  readonly stray?: boolean
+  /** the paths of members that the JSON serialization has more than once */
+  readonly doubled?: readonly string[]
 }
 
 export interface Disclosure {
@@ -86,6 +94,8 @@ export interface EncryptedToken {
   readonly iv: Part
   readonly ciphertext: Part
   readonly tag: Part
+  /** the paths of members that the JSON serialization has more than once */
+  readonly doubled?: readonly string[]
 }
 
 export interface OpaqueToken {

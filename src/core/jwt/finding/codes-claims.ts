@@ -69,6 +69,7 @@ export const ENCRYPTION_CODES = {
 
 export const DISCLOSURE_CODES = {
   'disclosure-invalid': error('form', 'a disclosure is a list of salt, name and value (RFC 9901)'),
+  'disclosures-many': error('form', 'so many are a way to keep a reader busy: they are not read'),
   'disclosure-duplicate': error('form', 'the same disclosure stands there twice (RFC 9901 7.1)'),
   'digest-duplicate': error('form', 'a digest may stand there only once (RFC 9901 7.1)'),
   'disclosure-unmatched': error('form', 'the issuer did not sign it: it may have been added'),
@@ -76,6 +77,10 @@ export const DISCLOSURE_CODES = {
   'key-binding-missing': info(
     'claims',
     'it is bound to a key, and the holder has not proved to have it',
+  ),
+  'key-binding-malformed': error(
+    'form',
+    'each disclosure ends with ~; behind the last stands a JWT or nothing (RFC 9901 section 4)',
   ),
   'key-binding-invalid': error('form', 'typ kb+jwt, iat, aud, nonce and sd_hash make the proof'),
 } as const

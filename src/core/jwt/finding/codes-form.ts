@@ -31,6 +31,7 @@ export const FORM_CODES = {
   // JSON
   'duplicate-header': error('form', 'readers differ in which one counts (RFC 7515 section 4)'),
   'duplicate-claim': warning('claims', 'readers differ in which one counts'),
+  'duplicate-member': error('form', 'readers differ in which one counts: one checks, one acts'),
   'header-overlap': error(
     'form',
     'what is protected and what is not must have no name in common (RFC 7515 section 7.2.1)',

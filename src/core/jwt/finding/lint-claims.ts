@@ -25,10 +25,10 @@ export function lintClaims(header: HeaderView, payload: ExactJson, rules: ClaimR
     spares(header, name) ||
     (isCredential && (name === 'aud' || name === 'sub'))
   return [
-    ...lintType(header, payload),
+    ...lintType(header, payload, shape !== undefined),
     ...lintTimes(payload, { now, isAssertion, endless: lacks('exp') }),
     ...lintName(payload, 'iss', lacks),
-    ...(isAssertion ? [] : lintIssuerAddress(payload)),
+    ...(isAssertion ? [] : lintIssuerAddress(payload, shape !== undefined)),
     ...lintName(payload, 'sub', lacks),
     ...lintAudience(payload, lacks),
     ...(isAssertion ? lintAssertion(header, payload, lacks) : []),
@@ -48,12 +48,16 @@ function lintName(payload: ExactJson, name: 'iss' | 'sub', lacks: Lacks): Findin
 /** As tokens of Kubernetes before 1.21 have it; they are told by name. */
 const KUBERNETES = 'kubernetes/serviceaccount'
 
-function lintIssuerAddress(payload: ExactJson): Finding[] {
+/** Of a service on this machine, which is being tried out. */
+const LOOPBACK = /^http:\/\/(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?:[:/]|$)/i
+
+function lintIssuerAddress(payload: ExactJson, known: boolean): Finding[] {
   const iss = readText(findMember(payload, 'iss'))
   if (iss === undefined || /^https:\/\//i.test(iss)) return []
   if (iss === KUBERNETES) {
     return [makeFinding('kubernetes-legacy', `iss is ${KUBERNETES}`)]
   }
+  if (known || LOOPBACK.test(iss)) return []
   return [makeFinding('iss-not-url', `iss is ${quote(iss)}, not an https address`)]
 }
 

@@ -11,12 +11,26 @@ import type { Hash } from './lint-key.ts'
 
 export function lintDisclosures(token: SignedToken, hash: Hash | undefined): Finding[] {
   const { disclosures, payload } = token
-  const findings = disclosures.flatMap((one, index) => {
+  const faults = disclosures.flatMap((one, index) => {
     const fault = describeFault(one)
-    return fault === undefined
-      ? []
-      : [makeFinding('disclosure-invalid', `disclosure ${index + 1} ${fault}`)]
+    return fault === undefined ? [] : [`disclosure ${index + 1} ${fault}`]
   })
+  const findings: Finding[] = []
+  if (token.unread !== undefined) {
+    const count = disclosures.length + token.unread
+    findings.push(makeFinding('disclosures-many', `it has ${count} disclosures`))
+  }
+  for (const fault of faults.slice(0, MOST_TOLD)) {
+    findings.push(makeFinding('disclosure-invalid', fault))
+  }
+  if (faults.length > MOST_TOLD) {
+    const more = `${faults.length - MOST_TOLD} more disclosures are none either`
+    findings.push(makeFinding('disclosure-invalid', more))
+  }
+  if (token.stray === true) {
+    const what = 'what stands behind the last ~ is no JWT'
+    findings.push(makeFinding('key-binding-malformed', what))
+  }
   const texts = new Set(disclosures.map(({ part }) => part.text))
   const doubled = disclosures.length - texts.size
   if (doubled > 0) {
@@ -26,6 +40,8 @@ export function lintDisclosures(token: SignedToken, hash: Hash | undefined): Fin
   }
   return [...findings, ...lintDigests(payload.json, disclosures, hash), ...lintBinding(token, hash)]
 }
+
+const MOST_TOLD = 5
 
 function describeFault({ part, salt, name, value }: Disclosure): string | undefined {
   const size = part.json?.type === 'array' ? part.json.items.length : 0

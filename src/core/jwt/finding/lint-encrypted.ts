@@ -6,7 +6,7 @@ import type { EncryptedToken, Recipient } from '../token.ts'
 import { type FindingCode, makeFinding, quote } from './codes.ts'
 import type { Finding } from './finding.ts'
 import { type HeaderView, readHeader, readText, readType, viewHeader } from './header-view.ts'
-import { lintJson, lintMembers, lintParts, lintSize } from './lint-form.ts'
+import { lintDoubled, lintJson, lintMembers, lintParts, lintSize } from './lint-form.ts'
 import { lintAlgorithm, lintCritical, lintOverlap } from './lint-header.ts'
 import { type Hash, lintKeys } from './lint-key.ts'
 import { lintAuth0 } from './lint-service.ts'
@@ -38,6 +38,7 @@ export function lintEncrypted(
   )
   return [
     ...lintCount(token),
+    ...lintDoubled(token),
     ...lintParts([
       ...(header ? [['the header', header] as const] : []),
       ...parts,

@@ -22,11 +22,14 @@ const FLAWS: Readonly<Record<Flaw, readonly [code: FindingCode, one: string, man
 /** By flaw, since what spoils one part has mostly spoilt them all. */
 export function lintParts(parts: readonly (readonly [name: string, part: Part])[]): Finding[] {
   return Object.entries(FLAWS).flatMap(([flaw, [code, one, many]]) => {
-    const names = parts
-      .filter(([, { flaws }]) => listFlaws(flaws).includes(flaw as Flaw))
-      .map(([name]) => name)
-    if (names.length === 0) return []
-    return [makeFinding(code, `${listNames(names)} ${names.length === 1 ? one : many}`)]
+    const spoilt = parts.filter(([, { flaws }]) => listFlaws(flaws).includes(flaw as Flaw))
+    return [true, false].flatMap((seen) => {
+      const names = spoilt.filter(([, part]) => (part.invisible !== true) === seen)
+      if (names.length === 0) return []
+      const what = names.length === 1 ? one : many
+      const told = seen ? what : what.replace('white space', 'something invisible')
+      return [makeFinding(code, `${listNames(names.map(([name]) => name))} ${told}`)]
+    })
   })
 }
 
@@ -85,6 +88,13 @@ export function lintJson(name: string, what: 'header' | 'payload', part: JsonPar
 export function nameType({ type }: { type: string }): string {
   if (type === 'literal') return 'true, false or null'
   return type === 'array' ? 'a list' : type === 'object' ? 'an object' : `a ${type}`
+}
+
+/** Of the JSON around the parts. */
+export function lintDoubled({ doubled = [] }: Pick<SignedToken, 'doubled'>): Finding[] {
+  if (doubled.length === 0) return []
+  const names = listNames(doubled.map(quote))
+  return [makeFinding('duplicate-member', `its JSON has more than one ${names}`)]
 }
 
 export function lintMembers(name: string, what: 'header' | 'claim', part: JsonPart): Finding[] {

@@ -9,7 +9,7 @@ import { type HeaderView, readHeader, readText, readType, viewHeader } from './h
 import { lintClaims } from './lint-claims.ts'
 import { lintContents } from './lint-contents.ts'
 import { lintDisclosures } from './lint-disclosures.ts'
-import { lintCount, lintJson, lintMembers, lintParts, lintSize } from './lint-form.ts'
+import { lintCount, lintDoubled, lintJson, lintMembers, lintParts, lintSize } from './lint-form.ts'
 import { lintAlgorithm, lintCritical, lintEncoding, lintOverlap, lintZip } from './lint-header.ts'
 import { type Hash, lintKeys } from './lint-key.ts'
 import { lintService } from './lint-service.ts'
@@ -38,6 +38,7 @@ export function lintSigned(token: SignedToken, lens: Lens): Finding[] {
   const encoded = !token.detached && !isUnencoded(first)
   return [
     ...lintCount(token),
+    ...lintDoubled(token),
     ...lintParts([
       ...signatures.flatMap(({ header }, index) =>
         header ? [[views[index]?.name ?? '', header] as const] : [],

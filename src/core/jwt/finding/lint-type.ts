@@ -44,10 +44,15 @@ const TYPES: ReadonlyMap<string, Type> = new Map(
   }),
 )
 
-export function lintType(header: HeaderView, payload: ExactJson): Finding[] {
+/** `known`: its service is, and with it what kind of token this is. */
+export function lintType(header: HeaderView, payload: ExactJson, known: boolean): Finding[] {
   const value = readHeader(header, 'typ')
   if (!header.readable) return []
-  if (value === undefined) return [makeFinding('typ-missing', `${header.name} has no typ`)]
+  if (value === undefined) {
+    // most issuers write none; a kid says whose key, and so whose token
+    const told = known || readHeader(header, 'kid') !== undefined
+    return told ? [] : [makeFinding('typ-missing', `${header.name} has no typ`)]
+  }
   if (readText(value) === undefined) {
     return [makeFinding('typ-type', `typ is ${nameType(value)}`)]
   }

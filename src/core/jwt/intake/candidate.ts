@@ -4,6 +4,7 @@
 import { type Draft, startDraft } from './draft.ts'
 import { growDraft, type Memory } from './growth.ts'
 import { FILLER, GAP } from './mended-text.ts'
+import type { Room } from './room.ts'
 import { cutWord, findEnd } from './word.ts'
 
 export interface Candidate {
@@ -15,14 +16,15 @@ export interface Candidate {
   readonly shortened: boolean
 }
 
-/** `{"`, `{` and white space, a byte order mark; and base64 of base64url of {". */
-const START = /e[w-z0-9+/_-]|77u[_/]|ZX[dl]/g
+/** `{"`, `{` and white space, a byte order mark; and base64 of base64url of {", and of Bearer. */
+const START = /e[w-z0-9+/_-]|77u[_/]|ZX[dl]|[QY]mVhcmVyI/g
 /** Of a long word with many beginnings. */
 const MOST_TRIES = 8
 
 /** `accept`: it is a token, and nothing in it begins another. */
 export function findCandidates(
   plain: string,
+  room: Room,
   accept: (candidate: Candidate) => boolean,
 ): Candidate[] {
   const found: Candidate[] = []
@@ -30,7 +32,7 @@ export function findCandidates(
   let wordEnd = 0
   let tries = 0
   START.lastIndex = 0
-  for (let match = START.exec(plain); match !== null; match = START.exec(plain)) {
+  for (let match = START.exec(plain); match !== null && room.left > 0; match = START.exec(plain)) {
     const start = match.index
     const resume = START.lastIndex
     if (!isBoundary(plain, start)) continue
@@ -53,8 +55,9 @@ export function findCandidates(
   return found
 }
 
-/** Not in the middle of a word. */
+/** Not in the middle of a word; but the space behind Bearer is easily lost. */
 function isBoundary(plain: string, start: number): boolean {
+  if (/(?<![\w-])bearer$/i.test(plain.slice(Math.max(0, start - 7), start))) return true
   let at = start - 1
   while (at >= 0 && at > start - 10 && (plain[at] === FILLER || plain[at] === GAP)) at--
   return at < 0 || !/[\w-]/.test(plain[at] ?? '')

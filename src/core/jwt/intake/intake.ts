@@ -4,12 +4,15 @@
 import { acceptOpaque, recognizeOpaque } from '../reading/opaque.ts'
 import { readParts } from '../reading/reader.ts'
 import type { Found, Token } from '../token.ts'
+import { stripColours, UNCOLOURED } from './colour.ts'
+import { joinCookies } from './cookie.ts'
 import { findIslands, joinStrings } from './islands.ts'
 import { readMembers } from './members.ts'
 import { mendText, readMended } from './mended-text.ts'
 import { rankName } from './names.ts'
 import { readProse } from './prose.ts'
 import { describeMarks } from './repair.ts'
+import { MOST_TOKENS, type Room } from './room.ts'
 
 /** Base64 of JSON in a parameter of a URL in JSON: nobody goes further. */
 const DEEPEST = 4
@@ -18,13 +21,18 @@ const DEEPEST = 4
 export function readTokens(input: string, from: string): Found[] {
   const text = input.replace(/^\ufeff+/, '')
   const mark = text === input ? [] : ['removed the byte order mark']
-  return listTokens(text, from).map((one) => ({ ...one, repairs: [...mark, ...one.repairs] }))
+  const plain = stripColours(text)
+  if (plain.length < text.length) mark.push(UNCOLOURED)
+  const found = listTokens(plain, from)
+  if (mark.length === 0) return found
+  return found.map((one) => ({ ...one, repairs: [...mark, ...one.repairs] }))
 }
 
 function listTokens(input: string, from: string): Found[] {
   const bare = readBare(input)
   if (bare) return [{ token: bare, from, field: undefined, repairs: [] }]
-  const found = readText(input, from, 0)
+  const room = { left: MOST_TOKENS }
+  const found = readText(input, from, 0, room)
   if (found.length === 0) return readWord(input, from)
   const best = new Map<string, Found>()
   for (const one of found) {
@@ -33,7 +41,17 @@ function listTokens(input: string, from: string): Found[] {
       best.set(one.token.text, one)
     }
   }
-  return [...best.values()].sort((one, other) => rankName(one.field) - rankName(other.field))
+  const sorted = [...best.values()].sort(
+    (one, other) => rankName(one.field) - rankName(other.field),
+  )
+  return room.left > 0 ? sorted : sorted.map(tellStop)
+}
+
+/** Of the last one: what it is about is the rest of the input. */
+function tellStop(found: Found, index: number, { length }: readonly Found[]): Found {
+  if (index < length - 1) return found
+  const stop = `stopped here: behind ${MOST_TOKENS} tokens the rest of the input was not read`
+  return { ...found, repairs: [...found.repairs, stop] }
 }
 
 /** Nothing but a token, however broken it is; what delimits tokens elsewhere is not in it. */
@@ -43,32 +61,48 @@ function readBare(input: string): Token | undefined {
     /[\s"'`<>&;,{}()[\]|\\?#…\u00a0\u00ad\u200b-\u200f\u2060\ufeff]|%[0-9a-f]{2}|\.{3}$/i.test(text)
   )
     return undefined
+  // the sign of a diff, a word without its space, dots that stand for what was left out
+  if (/^(?:[+-]|bearer)ey|\.{3,}\w/i.test(text)) return undefined
   return readParts(text)
 }
 
-function readText(text: string, from: string, depth: number): Found[] {
+function readText(input: string, from: string, depth: number, room: Room): Found[] {
   if (depth > DEEPEST) return []
-  const readInner = (inner: string): Found[] => readText(inner, from, depth + 1)
+  const plain = depth === 0 ? input : stripColours(input)
+  const cookies = joinCookies(plain)
+  const found = readPlain(cookies?.text ?? plain, from, depth, room)
+  const colours = plain.length < input.length ? [UNCOLOURED] : []
+  if (cookies === undefined && colours.length === 0) return found
+  return found.map((one) => {
+    const pieces = cookies?.values.get(one.token.text)
+    const joined = pieces === undefined ? [] : [`joined the ${pieces} cookies it was cut into`]
+    return { ...one, repairs: [...colours, ...joined, ...one.repairs] }
+  })
+}
+
+function readPlain(text: string, from: string, depth: number, room: Room): Found[] {
+  const readInner = (inner: string): Found[] => readText(inner, from, depth + 1, room)
   const found: Found[][] = []
   let at = 0
   for (const island of findIslands(text)) {
-    const inside = readMembers(island.json, from, (value, where) =>
-      readText(value, where, depth + 1),
+    if (room.left <= 0) break
+    const inside = readMembers(island.json, from, room, (value, where) =>
+      readText(value, where, depth + 1, room),
     )
     if (inside.length === 0) continue
-    found.push(readProse(text.slice(at, island.start), from, true, readInner), inside)
+    found.push(readProse(text.slice(at, island.start), from, true, readInner, room), inside)
     at = island.end
   }
-  const broken = at === 0 ? readBrokenJson(text, from) : undefined
-  found.push(broken ?? readProse(text.slice(at), from, at > 0, readInner))
+  const broken = at === 0 ? readBrokenJson(text, from, room) : undefined
+  found.push(broken ?? readProse(text.slice(at), from, at > 0, readInner, room))
   return found.flat()
 }
 
 /** JSON with line breaks in its strings, as documents print it. */
-function readBrokenJson(text: string, from: string): Found[] | undefined {
+function readBrokenJson(text: string, from: string, room: Room): Found[] | undefined {
   if (!/^\s*\{/.test(text) || !/"(?:signatures?|ciphertext)"/.test(text)) return undefined
   const [island] = findIslands(joinStrings(text))
-  const found = island && readMembers(island.json, from, () => [])
+  const found = island && readMembers(island.json, from, room, () => [])
   if (found === undefined || found.length === 0) return undefined
   return found.map((one) => ({ ...one, repairs: ['removed the line breaks in its strings'] }))
 }

@@ -6,20 +6,26 @@ import { readJsonToken } from '../reading/json-serialization.ts'
 import { acceptOpaque } from '../reading/opaque.ts'
 import type { Found } from '../token.ts'
 import { isTokenName } from './names.ts'
+import type { Room } from './room.ts'
 
 /** `readText`: the tokens that stand in a text. */
 export function readMembers(
   json: ExactJson,
   from: string,
+  room: Room,
   readText: (text: string, from: string) => Found[],
 ): Found[] {
   const fields = new Set<string>()
   const visit = (node: ExactJson, path: readonly string[], called?: string): Found[] => {
+    if (room.left <= 0) return []
     const [name = called] = path.slice(-1)
     const where = path.length === 0 ? from : `${joinPath(path)} of the JSON`
     if (node.type === 'object') {
       const token = readJsonToken(node)
-      if (token) return [{ token, from: where, field: nameField(name, path, fields), repairs: [] }]
+      if (token) {
+        room.left--
+        return [{ token, from: where, field: nameField(name, path, fields), repairs: [] }]
+      }
       // what archives of requests write: {"name": "Authorization", "value": "Bearer …"}
       const pair = findMember(node, 'name') ?? findMember(node, 'key')
       const other = pair?.type === 'string' ? pair.value : undefined
@@ -40,9 +46,9 @@ export function readMembers(
       )
     }
     const token = name !== undefined && isTokenName(name) ? acceptOpaque(node.value) : undefined
-    return token === undefined
-      ? []
-      : [{ token, from: where, field: nameField(name, path, fields), repairs: [] }]
+    if (token === undefined) return []
+    room.left--
+    return [{ token, from: where, field: nameField(name, path, fields), repairs: [] }]
   }
   return visit(json, [])
 }

@@ -7,8 +7,10 @@ export const FILLER = '\u0001'
 export const GAP = '\u0002'
 
 export function mendText(raw: string): string {
-  return raw
+  return dropPrefixes(raw)
     .replace(/[\u0000-\u0002\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g, GAP)
+    .replace(SOFT_BREAK, (end) => FILLER.repeat(end.length))
+    .replace(/=3D(?=\u0001*(?:ey|["']))/g, `${FILLER}${FILLER}=`)
     .replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .replace(/[\u0085\u2028\u2029]/g, '\n')
     .replace(/[“”„‟«»]/g, '"')
@@ -22,9 +24,20 @@ export function mendText(raw: string): string {
     )
 }
 
-/** A text cut out of it, as it was meant; a space where something was. */
-export function readMended(text: string): string {
-  return text.replaceAll(FILLER, '').replaceAll(GAP, ' ')
+/** Quoted-printable (RFC 2045 6.7): lines of 76 characters, and = at the end of those that go on. */
+const SOFT_BREAK = /(?<=(?:^|\n)[^\n]{72,75})=\r?\n/g
+
+/** Of a diff: + or - before each line; a bullet before the first is none. */
+function dropPrefixes(raw: string): string {
+  return raw.replace(
+    /^([+-])(?!(?<=-) \S)(?=(?:[^\n]{0,200}[^\w\n-])?ey[JAw])[^\n]*(?:\n\1[^\n]*)*/gm,
+    (lines, sign: string) => lines.replaceAll(`\n${sign}`, '\n ').replace(sign, ' '),
+  )
+}
+
+/** A text cut out of it, as it was meant; `gap` where something invisible was. */
+export function readMended(text: string, gap = ' '): string {
+  return text.replaceAll(FILLER, '').replaceAll(GAP, gap)
 }
 
 /** However often it was escaped: a token holds no backslash that means anything. */

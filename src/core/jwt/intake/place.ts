@@ -25,7 +25,10 @@ export const NO_LINE: Line = { cookie: false, url: false }
 /** So much of the text before says where it stands. */
 const REACH = 200
 
-const SCHEME = /(?<![\w-])(bearer|dpop|jwt|token)(?:\s|\+)+["'<]?$/i
+const SCHEME =
+  /(?<![\w-])(bearer(?=["'<]?$)|(?:bearer|dpop|jwt|token|basic)(?=[\s+]))[\s+]*["'<]?$/i
+/** of a signed cookie */
+const SIGNED = /(?<![\w-])s:$/
 const AUTHORIZATION = /(?:^|[^\w-])(?:proxy-)?authorization["']?\s*(?::|=>|,)\s*["'<]?$/i
 const COOKIE = /(?:^|[\s;"':,])([^\s;=,"':]{1,64})=["']?$/
 const MEMBER = /(["'])([^"'\s]{1,64})\1\s*(?::|=>?)\s*["'`]?$/
@@ -43,7 +46,7 @@ export function readPlace(
   line: Line,
 ): { readonly place: Place; readonly line: Line } {
   const next = readLine(gap, line)
-  const near = readMended(gap.slice(-REACH))
+  const near = readMended(gap.slice(-REACH)).replace(SIGNED, '')
   const scheme = SCHEME.exec(near)?.[1]
   const before = scheme === undefined ? near : near.replace(SCHEME, '')
   return { place: { ...findPlace(before, after, next), scheme }, line: next }

@@ -5,12 +5,19 @@ import { mendText } from './mended-text.ts'
 import { listPieces, type ReadInner } from './piece.ts'
 import { NO_LINE, NOWHERE, type Place, readPlace } from './place.ts'
 import { describeMarks } from './repair.ts'
+import type { Room } from './room.ts'
 
 /** `cut`: more stood around it, which has been read already. */
-export function readProse(raw: string, from: string, cut: boolean, readInner: ReadInner): Found[] {
+export function readProse(
+  raw: string,
+  from: string,
+  cut: boolean,
+  readInner: ReadInner,
+  room: Room,
+): Found[] {
   if (raw.trim() === '') return []
   const plain = mendText(raw)
-  const pieces = listPieces(raw, plain, readInner)
+  const pieces = listPieces(raw, plain, readInner, room)
   const gaps = [...pieces, undefined].map((piece, index) =>
     plain.slice(pieces[index - 1]?.end ?? 0, piece?.start),
   )

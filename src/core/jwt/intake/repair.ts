@@ -2,8 +2,9 @@
 
 /** `raw`: what stood there, from the token's first character to its last. */
 export function describeRepairs(raw: string): string[] {
-  const quotes = count(raw, GLUE)
-  const whole = raw.replace(GLUE, '')
+  const soft = /=\r?\n/.test(raw) ? raw.replace(SOFT, '') : raw
+  const quotes = count(soft, GLUE)
+  const whole = soft.replace(GLUE, '')
   const breaks = count(whole, BREAK)
   const inside = whole.replace(BREAK, '')
   const spaces = count(inside, /[^\S\r\n]+/g)
@@ -16,10 +17,13 @@ export function describeRepairs(raw: string): string[] {
     ...(invisible > 0 ? [`removed ${number(invisible, 'invisible character')}`] : []),
     ...(quotes > 0 ? [`joined its ${quotes + 1} quoted pieces`] : []),
     ...(escapes > 0 ? ['undid its backslash escapes'] : []),
+    ...(soft === raw ? [] : ['undid its quoted-printable line ends']),
     ...(percent ? ['undid its percent-encoding'] : []),
   ]
 }
 
+/** The first line of it may be shorter than the line that it stood on. */
+const SOFT = /=\r?\n(?=[\w.~=-])/g
 /** Between two pieces: "eyJ…" + "…" */
 const GLUE = /["'“”‘’][\s+.&\\]{0,200}["'“”‘’]/g
 /** With the indentation around it, and the mark of a quoted mail. */

@@ -19,10 +19,12 @@ export function findEnd(plain: string, start: number): number {
   return WORD.test(plain) ? WORD.lastIndex : start
 }
 
-/** Up to where it can be a token: = ends a part or a name, / a step of a path. */
+/** Up to where it can be a token: dots are for what was left out, = ends a part or a name, / a step of a path. */
 export function cutWord(text: string, inPath: boolean): string {
-  const at = text.search(inPath ? /[=](?![=.~]|$)|[/@%]/ : /[=](?![=.~]|$)|[@%]/)
-  return at < 0 ? text : text.slice(0, at)
+  const dots = /\.{3,}/g
+  const whole = dots.test(text) ? text.slice(0, dots.lastIndex) : text
+  const at = whole.search(inPath ? /[=](?![=.~]|$)|[/@%]/ : /[=](?![=.~]|$)|[@%]/)
+  return at < 0 ? whole : whole.slice(0, at)
 }
 
 /** The next word behind white space, a quoted piece's end and beginning, a prefix of the line. */

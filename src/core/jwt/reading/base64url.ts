@@ -57,8 +57,11 @@ export function decodeBase64Url(text: string): { bytes: Uint8Array | undefined; 
   }
 }
 
+/** Of no width: what copying from a page brings along; it stands for all of its kind. */
+export const INVISIBLE = '\u200b'
+
 function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d)
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0x200b
 }
 
 export function encodeBase64Url(bytes: Uint8Array): string {

@@ -14,6 +14,8 @@ export function readCompact(text: string): SignedToken | EncryptedToken | undefi
   const [head = '', second = ''] = parts
   if (!isPromising(head, second, parts.length)) return undefined
   const header = readJsonPart(head)
+  // eyJhbGci...tail
+  if (header.json === undefined && /^[\w-]+\.{3,}[\w.-]*$/.test(text)) return undefined
   if (isEncrypted(header, parts)) return readEncrypted(header, parts)
   const payload = readPayload(second, header)
   return isConvincing(parts, header, payload) ? writeSigned(header, payload, parts) : undefined

@@ -1,16 +1,25 @@
 // The JSON serializations of JWS (RFC 7515 7.2), JWE (RFC 7516 7.2) and SD-JWT (RFC 9901 section 8),
 // general and flattened.
 
-import { type ExactJson, type ExactObject, findMember, writeExactJson } from '../json/exact-json.ts'
+import {
+  type ExactJson,
+  type ExactObject,
+  findMember,
+  listDuplicates,
+  writeExactJson,
+} from '../json/exact-json.ts'
 import type { EncryptedToken, Recipient, Signature, SignedToken } from '../token.ts'
 import { isUnencoded, kindOf, readCompact, readPayload } from './compact.ts'
 import { readBinaryPart, readJsonPart } from './part.ts'
-import { readDisclosure } from './sd-jwt.ts'
+import { MOST_DISCLOSURES, readDisclosure } from './sd-jwt.ts'
 
 /** undefined: it is JSON, and no token. */
 export function readJsonToken(json: ExactJson): SignedToken | EncryptedToken | undefined {
   if (json.type !== 'object') return undefined
-  return findMember(json, 'ciphertext') ? readEncrypted(json) : readSigned(json)
+  const token = findMember(json, 'ciphertext') ? readEncrypted(json) : readSigned(json)
+  if (token === undefined) return undefined
+  const doubled = listDuplicates(json)
+  return doubled.length === 0 ? token : { ...token, doubled }
 }
 
 function readSigned(json: ExactObject): SignedToken | undefined {
@@ -26,6 +35,7 @@ function readSigned(json: ExactObject): SignedToken | undefined {
   const [first, ...others] = signatures
   if (first === undefined) return undefined
   const disclosures = listTexts(first.unprotected, 'disclosures')
+  const unread = Math.max(0, (disclosures?.length ?? 0) - MOST_DISCLOSURES)
   const proof = readText(first.unprotected, 'kb_jwt')
   const keyBinding = proof === undefined ? undefined : readCompact(proof)
   return {
@@ -36,8 +46,9 @@ function readSigned(json: ExactObject): SignedToken | undefined {
     payload: readPayload(text ?? '', first.header),
     detached: text === undefined || text === '',
     surplus: [],
-    disclosures: (disclosures ?? []).map(readDisclosure),
+    disclosures: (disclosures ?? []).slice(0, MOST_DISCLOSURES).map(readDisclosure),
     keyBinding: keyBinding?.kind === 'jwe' ? undefined : keyBinding,
+    ...(unread > 0 && { unread }),
   }
 }
 

@@ -3,11 +3,14 @@
 import { parseExactJson } from '../json/exact-json.ts'
 import type { OpaqueToken } from '../token.ts'
 import { decodeBase64Url } from './base64url.ts'
+import { identifyFragment } from './fragment.ts'
 
 const ISSUER =
   'only its issuer can tell what it means: ask its introspection endpoint (RFC 7662) or its userinfo'
 const askOnly = (who: string): string => `only ${who} can tell what it means and whether it is good`
 const PASETO = 'it is no JWT, though much like one: read it with a PASETO library and its key'
+
+const GOOGLE_KEY = 'it is a key and no token: the Google Cloud console tells whose it is'
 
 interface Kind {
   /** without anchors: they are looked for in the midst of text as well */
@@ -85,6 +88,13 @@ const MARKED: readonly Kind[] = [
   },
   { pattern: 'npm_[A-Za-z0-9]{36}', name: 'an npm token (npm_)', advice: askOnly('the registry') },
   { pattern: 'pypi-[\\w-]{40,512}', name: 'a PyPI token (pypi-)', advice: askOnly('PyPI') },
+  {
+    pattern: '(?:AKIA|ASIA)[A-Z2-7]{16}',
+    name: 'the ID of an AWS access key (AKIA, ASIA)',
+    advice:
+      'it names a key and is no token: aws sts get-access-key-info --access-key-id tells whose it is',
+  },
+  { pattern: 'AIza[\\w-]{35}', name: 'a Google API key (AIza)', advice: GOOGLE_KEY },
   { pattern: 'dop_v1_[0-9a-f]{64}', name: 'a DigitalOcean token', advice: askOnly('DigitalOcean') },
 ]
 
@@ -128,6 +138,7 @@ const LONGEST = 16_384
 /** One word; undefined for what is no token: a name, a number, a path, an address, a word. */
 export function recognizeOpaque(text: string): OpaqueToken | undefined {
   if (text.length > LONGEST || !/^[\w.~+/=|-]+$/.test(text)) return undefined
+  if (identifyFragment(text)) return undefined
   const known = KINDS.find(([pattern]) => pattern.test(text))?.[1]
   if (known) return nameOpaque(text, known)
   return recognizeEncoded(text) ?? recognizeRandom(text)
@@ -140,7 +151,9 @@ export function acceptOpaque(text: string): OpaqueToken | undefined {
   if (/[${}<>"'\\]|^(.)\1+$|\.{3}|^(?:null|none|undefined|true|false)$/i.test(text)) {
     return undefined
   }
-  return recognizeOpaque(text) ?? { kind: 'opaque', text, name: 'an opaque token', advice: ISSUER }
+  const known = recognizeOpaque(text)
+  if (known ?? identifyFragment(text)) return known
+  return { kind: 'opaque', text, name: 'an opaque token', advice: ISSUER }
 }
 
 function nameOpaque(text: string, { name, advice }: Omit<Kind, 'pattern'>): OpaqueToken {
@@ -153,8 +166,6 @@ function recognizeEncoded(text: string): OpaqueToken | undefined {
   if (bytes === undefined) return undefined
   if (/^[{[]/.test(String.fromCharCode(...bytes.subarray(0, 1)))) {
     const json = parseExactJson(new TextDecoder().decode(bytes))
-    const isHeader = json?.type === 'object' && json.members.some(({ name }) => name === 'alg')
-    if (isHeader) return nameOpaque(text, HEADER_ALONE)
     if (json !== undefined) return nameOpaque(text, ENCODED_JSON)
   }
   // version 4 and the variant of RFC 9562
@@ -162,10 +173,6 @@ function recognizeEncoded(text: string): OpaqueToken | undefined {
   return isUuid ? nameOpaque(text, ENCODED_UUID) : undefined
 }
 
-const HEADER_ALONE = {
-  name: 'the header of a JWT without the rest',
-  advice: 'it was cut off when it was copied: a JWT has two dots in it',
-}
 const ENCODED_JSON = {
   name: 'JSON in base64',
   advice: `it can be read by anyone (base64 -d), but nothing shows who wrote it; ${ISSUER}`,

@@ -2,12 +2,14 @@
 
 import { parseExactJson } from '../json/exact-json.ts'
 import type { JsonPart, Part } from '../token.ts'
-import { decodeBase64Url, encodeBase64Url } from './base64url.ts'
+import { decodeBase64Url, encodeBase64Url, INVISIBLE } from './base64url.ts'
 
 /** White space is told as a flaw, and left out of the text. */
 export function readBinaryPart(text: string): Part {
   const { bytes, flaws } = decodeBase64Url(text)
-  return { text: flaws.includes('space') ? text.replace(/\s+/g, '') : text, bytes, flaws }
+  if (!flaws.includes('space')) return { text, bytes, flaws }
+  const invisible = text.includes(INVISIBLE) && !/\s/.test(text)
+  return { text: text.replace(/[\s\u200b]+/g, ''), bytes, flaws, ...(invisible && { invisible }) }
 }
 
 export function readJsonPart(text: string): JsonPart {

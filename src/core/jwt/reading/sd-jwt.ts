@@ -10,23 +10,41 @@ export function readSdJwt(text: string): SignedToken | undefined {
   if (first < 0) return undefined
   const token = readCompact(text.slice(0, first))
   if (token === undefined || token.kind === 'jwe') return undefined
-  const shown = text.slice(first + 1).split('~')
-  const last = shown.pop() ?? ''
+  const final = text.lastIndexOf('~')
+  const last = text.slice(final + 1)
   const proof = last === '' ? undefined : readCompact(last)
   const keyBinding = proof === undefined || proof.kind === 'jwe' ? undefined : proof
-  // without the ~ behind it a last disclosure is still one
-  const disclosures = [...shown, ...(last === '' || keyBinding !== undefined ? [] : [last])].map(
-    readDisclosure,
-  )
+  // it stands in the place of the proof; it is shown all the same
+  const stray = last !== '' && keyBinding === undefined
+  const shown = first === final ? [] : text.slice(first + 1, final).split('~', MOST_DISCLOSURES)
+  const rest = first === final ? '' : skipMarks(text.slice(first + 1, final), shown)
+  const unread = rest === '' ? 0 : countMarks(rest)
+  const disclosures = [...shown, ...(stray ? [last] : [])].map(readDisclosure)
+  const parts = disclosures.map(({ part }) => part.text)
+  const tail = stray ? (parts.pop() ?? '') : (keyBinding?.text ?? '')
   return {
     ...token,
     kind: 'sd-jwt',
-    text: [token.text, ...disclosures.map(({ part }) => part.text), keyBinding?.text ?? ''].join(
-      '~',
-    ),
+    text: `${[token.text, ...parts].join('~')}${rest.replace(/[\s\u200b]+/g, '')}~${tail}`,
     disclosures,
     keyBinding,
+    ...(unread > 0 && { unread }),
+    ...(stray && { stray }),
   }
+}
+
+/** Each is decoded and looked at; nobody shows more of them than this. */
+export const MOST_DISCLOSURES = 1000
+
+/** What follows those that were read, from its first ~ on. */
+function skipMarks(text: string, read: readonly string[]): string {
+  return text.slice(read.reduce((size, one) => size + one.length + 1, -1))
+}
+
+function countMarks(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('~'); at >= 0; at = text.indexOf('~', at + 1)) count++
+  return count
 }
 
 /** [salt, name, value], or [salt, value] for an element of an array. */

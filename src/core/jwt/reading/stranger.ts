@@ -2,7 +2,9 @@
 
 import { identifyJson, isJsonObject, type JsonObject } from '../../key/key-json.ts'
 import { identifyKeyText, type KeySort } from '../../key/pem.ts'
+import { stripColours } from '../intake/colour.ts'
 import { parseExactJson, toPlain } from '../json/exact-json.ts'
+import { type Fragment, identifyFragment } from './fragment.ts'
 
 export interface Stranger {
   /** in words, with its article */
@@ -14,7 +16,7 @@ export interface Stranger {
 const GLANCE = 65_536
 
 export function describeNoToken(input: string): Stranger {
-  const text = input.replace(/^\ufeff/, '').trim()
+  const text = stripColours(input.replace(/^\ufeff/, '')).trim()
   if (text === '') return { what: 'empty', fix: 'look at what should have written it' }
   const glance = text.slice(0, GLANCE)
   if (/^[{[]/.test(text)) return describeJson(text)
@@ -27,7 +29,9 @@ export function describeNoToken(input: string): Stranger {
       sort === 'cut-off' || sort === 'damaged' ? `${name}, ${sort.replace('-', ' ')}` : name
     return { what: was === undefined ? name : what, fix: INSPECT }
   }
-  return /\s/.test(text) ? { what: 'text without a token in it' } : describeWord(text)
+  if (!/[\p{L}\p{N}]/u.test(text)) return { what: 'nothing but punctuation' }
+  const word = text.replace(/^(?:authorization\s*:\s*)?(?:bearer|dpop|token)\s+/i, '')
+  return /\s/.test(word) ? { what: 'text without a token in it' } : describeWord(word)
 }
 
 const INSPECT = 'tokentool key inspect FILE'
@@ -64,7 +68,9 @@ const KNOWN: readonly (readonly [pattern: RegExp, is: Stranger])[] = [
     { what: 'an HTML page', fix: 'look at the address that was asked: it answers with a page' },
   ],
   [/^(?:<\?xml|<\w+:|<\w+[\s>])|^PD94bWwg|^PHNhbWw/, { what: 'XML, perhaps SAML, and no JWT' }],
-  [/^-?\d+(?:[.,:]\d+)*$/, { what: 'a number' }],
+  [/^-?\d+(?:[.,]\d+)?$/, { what: 'a number' }],
+  [/^\d+(?::\d+)+(?:[.,]\d+)?$/, { what: 'a time' }],
+  [/^v?\d+(?:\.\d+)+$/, { what: 'numbers with dots between: a version, or the address of a host' }],
   [/^-$/, { what: 'a dash' }],
   [/^[a-z][a-z0-9+.-]*:\/\/\S+$/i, { what: 'a URL without a token in it' }],
   [/^[^\s@]+@[^\s@]+\.[^\s@]+$/, { what: 'an e-mail address' }],
@@ -100,15 +106,32 @@ function describeObject(json: JsonObject): Stranger {
 }
 
 function describeWord(text: string): Stranger {
-  if (/^ey[\w-]*$/.test(text)) {
-    return {
-      what: 'the beginning of a token, cut off',
-      fix: 'copy it whole: it has two dots in it',
-    }
+  if (text.length > LONGEST_WORD) {
+    return text.startsWith('eyJ') ? FRAGMENTS.beginning : NOT_KNOWN
   }
-  if (/^(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?$/i.test(text)) {
+  const bare = /^["'`]?(.*?)["'`]?$/s.exec(text)?.[1] ?? ''
+  const fragment = identifyFragment(bare)
+  if (fragment) return FRAGMENTS[fragment]
+  if (/^ey[\w-]*$/.test(bare)) return FRAGMENTS.beginning
+  if (/^(?:[\w-]+\.)+[a-z]{2,24}(?::\d+)?$/.test(text)) {
     return { what: 'the name of a host or a file' }
   }
   if (/^[~.]{0,2}[/\\]|^[A-Z]:\\/i.test(text)) return { what: 'the name of a file' }
-  return { what: 'a word, and no token in any known form' }
+  if (/^[\w+/=-]+\.[\w+/=-]+\.[\w+/=-]*$/.test(text)) {
+    return { what: 'three parts with dots between, and the first is no header of a JWT' }
+  }
+  if (/^[\p{L}\p{N}]+$/u.test(text)) return { what: 'a word, and no token in any known form' }
+  return NOT_KNOWN
+}
+
+const LONGEST_WORD = 16_384
+const NOT_KNOWN: Stranger = { what: 'no token in any known form' }
+
+const COPY = 'copy it whole: it has two dots in it, and a part behind each'
+
+const FRAGMENTS: Readonly<Record<Fragment, Stranger>> = {
+  beginning: { what: 'the beginning of a JWT, cut off', fix: COPY },
+  header: { what: 'the header of a JWT alone', fix: COPY },
+  payload: { what: 'the payload of a JWT alone', fix: COPY },
+  shortened: { what: 'a JWT, shortened: its middle is missing', fix: COPY },
 }

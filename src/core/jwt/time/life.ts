@@ -22,7 +22,9 @@ type TimeName = (typeof TIMES)[number]
 /** Seconds reach this in the year 5138, milliseconds did in 1973. */
 const LEAST_MILLISECONDS = 1e11
 
-export function readLife(payload: ExactJson | undefined, now: number): Life {
+/** undefined: there are no claims to tell it from. */
+export function readLife(payload: ExactJson | undefined, now: number): Life | undefined {
+  if (payload?.type !== 'object') return undefined
   const iat = readTime(payload, 'iat')
   const nbf = readTime(payload, 'nbf')
   const exp = readTime(payload, 'exp')
