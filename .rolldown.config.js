@@ -62,7 +62,11 @@ export default defineConfig({
     // decode and verify need is another
     codeSplitting: {
       groups: [
-        { name: 'base', priority: 2, test: /src.(cli|verbs|flags|usage|io.(printer|process))\.ts/ },
+        {
+          name: 'base',
+          priority: 2,
+          test: /src.(cli|verbs|flags|usage|io.(printer|process)|core.(duration|layout|key.der)|providers.va-environments)\.ts/,
+        },
         {
           name: 'jwt',
           priority: 1,

@@ -7,11 +7,10 @@ import { type Finding, SEVERITIES, type Severity } from '../../core/jwt/finding/
 import { type HeaderView, viewHeader } from '../../core/jwt/finding/header-view.ts'
 import { lintToken } from '../../core/jwt/finding/lint.ts'
 import { findMember } from '../../core/jwt/json/exact-json.ts'
-import { readToken } from '../../core/jwt/reading/reader.ts'
 import { identifyShape, type TokenShape } from '../../core/jwt/shape.ts'
 import { parseZone, type Zone } from '../../core/jwt/time/instant.ts'
 import { type Life, readLife } from '../../core/jwt/time/life.ts'
-import type { EncryptedToken, Found, JsonPart } from '../../core/jwt/token.ts'
+import type { EncryptedToken, Found, JsonPart, Token } from '../../core/jwt/token.ts'
 import { TOKEN_SHAPES } from '../../providers/tokens.ts'
 import { readNow } from '../moment.ts'
 import { readTokenInput } from '../token-input.ts'
@@ -85,7 +84,7 @@ async function examine(found: Found, lens: Lens, depth = 0): Promise<Reading> {
   }
   if (token.kind === 'jwe') {
     const payload = await lens.decrypt(token)
-    const inner = payload?.plain === undefined ? undefined : readToken(payload.plain)
+    const inner = payload?.plain === undefined ? undefined : await readInner(payload.plain)
     const nested = inner !== undefined && inner.kind !== 'opaque' && depth < DEEPEST
     return {
       found,
@@ -119,6 +118,11 @@ async function examine(found: Found, lens: Lens, depth = 0): Promise<Reading> {
     findings: lintToken(token, lens.now, { ...(shape && { shape }), ...(hash && { hash }) }),
     inner: undefined,
   }
+}
+
+async function readInner(text: string): Promise<Token | undefined> {
+  const { readToken } = await import('../../core/jwt/reading/reader.ts')
+  return readToken(text)
 }
 
 /** Few tokens need it, and it is a third of what starting takes. */
