@@ -4,6 +4,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { rolldown } from 'rolldown'
+import { loadConfig } from 'rolldown/config'
 import { describe, expect, it } from 'vitest'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -133,36 +135,53 @@ describe('a service is data', () => {
   })
 })
 
-describe('what is loaded', () => {
-  /** The files of dist/ that come in with one of them, lazy ones left out. */
-  function closure(file: string, seen = new Set<string>()): string {
-    if (seen.has(file)) return ''
-    seen.add(file)
-    const text = readFileSync(join(root, 'dist', file), 'utf8')
-    const targets = [...text.matchAll(/^(?:const|let) [^;]*?require\("\.\/([^"]+)"\)/gm)].map(
-      ([, target = '']) => target,
-    )
-    return text + targets.map((target) => closure(target, seen)).join('')
+describe('what is loaded', async () => {
+  const config = await loadConfig(join(root, '.rolldown.config.js'))
+  const [options] = [config].flat()
+  if (options === undefined || typeof options === 'function') throw new Error('no configuration')
+  const bundle = await rolldown({ ...options, cwd: root })
+  const { output } = await bundle.generate([options.output].flat()[0])
+  const chunks = output.filter((file) => file.type === 'chunk')
+
+  /** What comes in with a file: modules of ours and of packages, parts of Node; lazy ones left out. */
+  function listLoaded(file: string): string[] {
+    const first = chunks.find(({ moduleIds }) => moduleIds.includes(join(root, file)))
+    const seen = new Set([first])
+    const outside: string[] = []
+    for (const chunk of seen) {
+      for (const name of chunk?.imports ?? []) {
+        const next = chunks.find(({ fileName }) => fileName === name)
+        if (next) seen.add(next)
+        else outside.push(name)
+      }
+    }
+    const modules = [...seen].flatMap((chunk) => chunk?.moduleIds ?? [])
+    return [...modules.map((id) => relative(root, id)), ...outside]
   }
-  const packagesIn = (text: string): Set<string> =>
+  const packagesIn = (loaded: readonly string[]): Set<string> =>
     new Set(
-      [...text.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)/g)].map(([, name = '']) => name),
+      loaded.flatMap((path) => /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)/.exec(path)?.[1] ?? []),
     )
 
   it('--version and --help load commander and nothing else', () => {
-    expect(packagesIn(closure('main.cjs'))).toEqual(new Set(['commander']))
+    const loaded = listLoaded('src/main.ts')
+    expect(loaded).toContain('src/cli.ts')
+    expect(packagesIn(loaded)).toEqual(new Set(['commander']))
   })
 
   it('get loads no network, no signer and no colour before it needs them', () => {
-    const packages = packagesIn(closure('get.cjs'))
+    const loaded = listLoaded('src/commands/get.ts')
+    expect(loaded).toContain('src/core/call/line.ts')
     for (const name of ['undici', 'jose', 'chalk', 'cosmiconfig', 'yaml'])
-      expect(packages).not.toContain(name)
+      expect(packagesIn(loaded)).not.toContain(name)
   })
 
   it('decode loads no package, and no part of Node for a token in the arguments', () => {
-    const text = closure('jwt.cjs', new Set(['base.cjs']))
-    expect(text).toContain('commands/decode/decode.ts')
-    expect(packagesIn(text)).toEqual(new Set())
-    expect(text).not.toMatch(/require\("node:(?!url|path)/)
+    const before = listLoaded('src/main.ts')
+    const loaded = listLoaded('src/commands/decode/decode.ts').filter(
+      (path) => !before.includes(path),
+    )
+    expect(loaded).toContain('src/core/jwt/finding/lint.ts')
+    expect(loaded.filter((path) => !path.startsWith('src/'))).toEqual([])
   })
 })
