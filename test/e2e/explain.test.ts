@@ -484,3 +484,18 @@ profiles:
     expect(again.stdout).toMatch(/^Entra ID\n {2}means: the client secret has run out\n/)
   })
 })
+
+test('nobody is sent to production who does not list it', async () => {
+  const said = 'Invalid audience. Expected ["https://api.va.gov/v0/sign_in/token"], received x'
+  const profile = (more: string): string =>
+    `profiles:\n  va:\n    provider: va-sis\n    environment: staging\n    subject: a@b.gov\n    issuer: x\n    service_account_id: abc\n    key_path: none.pem\n${more}`
+  const explain = async (more: string): Promise<string> =>
+    (
+      await runMain(['explain', '-c', 't.yaml', '-p', 'va', said], {
+        files: { 't.yaml': profile(more) },
+      })
+    ).stdout
+  expect(await explain('')).not.toContain('-e production')
+  const listed = '    environments:\n      staging: {}\n      production: {}\n'
+  expect(await explain(listed)).toContain('tokentool get va -e production')
+})

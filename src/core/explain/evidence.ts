@@ -158,9 +158,11 @@ function describeDifference(sent: string, expected: string): Evidence | undefine
   return { proof: 'aud differs from the URL of the token endpoint as the service knows it' }
 }
 
+/** Only one that the profile lists: nobody is sent to production because a service has one. */
 function fixEnvironment(profile: Profile, name: string): { fix?: string } {
-  const known = profile.environments.includes(name)
-  return known && !fixesHost(profile) && profile.entry
+  const { environments } = profile.layers.value
+  const listed = isTree(environments) && Object.hasOwn(environments, name)
+  return listed && !fixesHost(profile) && profile.entry
     ? { fix: `tokentool get ${quoteShell(profile.name)} -e ${quoteShell(name)}` }
     : {}
 }
