@@ -7,6 +7,7 @@ import type { Found } from '../core/jwt/token.ts'
 import { nearest } from '../core/nearest.ts'
 import { quoteShell } from '../core/shell.ts'
 import { escapeLine } from '../core/terminal.ts'
+import { decodeText } from '../core/text.ts'
 import type { World } from '../core/world.ts'
 
 const LARGEST_INPUT = 10 * 1024 * 1024
@@ -72,14 +73,6 @@ function missingInput(verb: string): TokenError {
       `tokentool ${verb} env:ACCESS_TOKEN`,
     ],
   })
-}
-
-/** PowerShell's > writes UTF-16. */
-function decodeText(bytes: Uint8Array): string {
-  const mark = (bytes[0] ?? 0) * 256 + (bytes[1] ?? 0)
-  if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes)
-  if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes)
-  return new TextDecoder().decode(bytes)
 }
 
 async function refuseInput(

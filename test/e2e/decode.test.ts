@@ -87,6 +87,21 @@ describe('what is pasted', () => {
     }
   })
 
+  it('may be written as PowerShell does', async () => {
+    for (const bytes of [
+      Buffer.from(`\ufeff${GOOD}\r\n`, 'utf16le'),
+      Buffer.from(`\ufeff${GOOD}`, 'utf16le').swap16(),
+    ]) {
+      const run = await runMain(['decode', '--claim', 'sub', '@wide.txt'], {
+        files: { 'wide.txt': bytes },
+      })
+      expect(run).toMatchObject({ exit: 0, stdout: 'someone\n' })
+    }
+    const wide = Buffer.from('\ufeffERR12014', 'utf16le')
+    const told = await runMain(['explain', '@wide.txt'], { files: { 'wide.txt': wide } })
+    expect(told.exit).toBe(0)
+  })
+
   it('an argument comes before what is on standard input', async () => {
     const { stdout } = await runMain(['decode', '--claim', 'exp', EXPIRED], { stdin: GOOD })
     expect(stdout).toBe(`${NOW - 1}\n`)

@@ -2,6 +2,7 @@
 
 import type { Context } from '../../cli.ts'
 import { TokenError } from '../../core/error.ts'
+import { decodeText } from '../../core/text.ts'
 
 const LARGEST_INPUT = 10 * 1024 * 1024
 /** Of a log, the beginning: what went wrong does not stand behind a megabyte. */
@@ -14,7 +15,7 @@ export async function readText(
   const [word] = words
   if (word?.startsWith('@') && words.length === 1) {
     const { readWholeFile } = await import('../../io/text-file.ts')
-    return decode(readWholeFile(word.slice(1), LARGEST_INPUT, world)).slice(0, LOOKED_AT)
+    return decodeText(readWholeFile(word.slice(1), LARGEST_INPUT, world)).slice(0, LOOKED_AT)
   }
   if (word !== undefined && (word !== '-' || words.length > 1)) {
     const text = words.join(' ')
@@ -24,7 +25,7 @@ export async function readText(
   if (world.stdin.isTTY && word === undefined) throw nothingGiven('which error?')
   if (world.stdin.isTTY)
     await printer.note('paste the error, then press Ctrl-D on a line of its own')
-  const text = decode(await world.stdin.readAll(LARGEST_INPUT)).slice(0, LOOKED_AT)
+  const text = decodeText(await world.stdin.readAll(LARGEST_INPUT)).slice(0, LOOKED_AT)
   if (text.trim() === '') throw nothingGiven('standard input is empty')
   return text
 }
@@ -38,10 +39,4 @@ function nothingGiven(what: string): TokenError {
       'tokentool explain --list',
     ],
   })
-}
-
-/** PowerShell's > writes UTF-16. */
-function decode(bytes: Uint8Array): string {
-  const wide = bytes[0] === 0xff && bytes[1] === 0xfe
-  return new TextDecoder(wide ? 'utf-16le' : 'utf-8').decode(bytes)
 }
