@@ -14,8 +14,17 @@ export const EXITS = {
   interrupted: 130,
 } as const
 
+/** Of `exec`, as env and timeout have them; everything else that it returns is its command's. */
+export const EXEC_EXITS = { failed: 125, unusable: 126, missing: 127 } as const
+
 export type ErrorClass = keyof typeof EXITS
-export type ExitCode = 0 | (typeof EXITS)[ErrorClass]
+/** what the command that exec ran returned, or 128 and the signal that ended it */
+export type CommandExit = number & { readonly of: 'command' }
+export type ExitCode =
+  | 0
+  | (typeof EXITS)[ErrorClass]
+  | (typeof EXEC_EXITS)[keyof typeof EXEC_EXITS]
+  | CommandExit
 
 const CODES = {
   bug: 'bug',
@@ -47,6 +56,7 @@ const CODES = {
   // keys and secrets on this machine
   secret_missing: 'credential',
   secret_unreadable: 'credential',
+  assertion_unusable: 'credential',
   key_missing: 'credential',
   key_unreadable: 'credential',
   key_unusable: 'credential',
@@ -71,9 +81,16 @@ const CODES = {
   answer_cut_off: 'unavailable',
   // checks that did not hold
   check_failed: 'check',
+  // what exec is to run
+  command_missing: 'usage',
+  command_unusable: 'usage',
 } as const satisfies Record<string, ErrorClass>
 
 export type ErrorCode = keyof typeof CODES
+
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === 'string' && Object.hasOwn(CODES, value)
+}
 
 export interface ErrorDetails {
   /** the service's own words, as they came */
@@ -86,10 +103,14 @@ export interface ErrorDetails {
   fix?: string | readonly string[]
   /** an explain row may say that the status misleads */
   class?: ErrorClass
+  /** where the class does not decide it: exec */
+  exit?: ExitCode
   status?: number
   requestId?: string
   /** seconds the service asked us to wait */
   retryAfter?: number
+  /** seconds its clock is ahead of ours, where a wrong time may be what it refused */
+  skew?: number
   profile?: string
   provider?: string
   hop?: number
@@ -119,6 +140,6 @@ export class TokenError extends Error {
   }
 
   get exit(): ExitCode {
-    return EXITS[this.class]
+    return this.details.exit ?? EXITS[this.class]
   }
 }

@@ -28,3 +28,9 @@ function isDeep(text: string): boolean {
   }
   return false
 }
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

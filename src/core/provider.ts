@@ -26,6 +26,7 @@ export type FieldType =
   | 'path'
   | 'text or list'
   | 'text or object'
+  | 'boolean or object'
 
 /** One thing a profile may say. Makes the checks, the JSON Schema and the wizard. */
 export interface Field {
@@ -39,7 +40,10 @@ export interface Field {
   readonly example?: Template
 }
 
-export interface Assertion {
+/** What proves who is asking: signed here, or handed to us by who keeps it fresh. */
+export type Assertion = MintedAssertion | OutsideAssertion
+
+export interface MintedAssertion {
   /** that the service accepts, best first */
   readonly algorithms: readonly string[]
   /** the HMAC key, where it is not the profile's key */
@@ -49,6 +53,23 @@ export interface Assertion {
   /** seconds; a profile's own `lifetime` and `backdate` come first */
   readonly lifetime?: number
   readonly backdate?: number
+}
+
+/** Read anew for every attempt; `command` is words as a shell splits them. */
+export type OutsideAssertion =
+  | { readonly file: string }
+  | { readonly env: string }
+  | { readonly command: string }
+
+export const OUTSIDE = ['file', 'env', 'command'] as const
+
+export function isOutside(assertion: Assertion): assertion is OutsideAssertion {
+  return OUTSIDE.some((name) => name in assertion)
+}
+
+/** undefined where nothing is signed here. */
+export function mintedOf(assertion: Assertion | undefined): MintedAssertion | undefined {
+  return assertion === undefined || isOutside(assertion) ? undefined : assertion
 }
 
 export interface ClaimRule {

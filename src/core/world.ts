@@ -42,6 +42,8 @@ export interface World {
   uuid(): string
   /** SHA-256 in lower-case hex */
   hash(text: string): string
-  /** Aborts on SIGINT and SIGTERM. */
+  /** Told of each file that decides something, or whose absence does; `owner`: only whose it is. */
+  saw?(path: string, part?: 'all' | 'owner'): void
+  /** Aborts on SIGINT and SIGTERM; its reason is their name. */
   readonly signal: AbortSignal
 }

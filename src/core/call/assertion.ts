@@ -1,12 +1,13 @@
 // The assertion: claims filled in, checked against what the service is known to refuse, signed.
 
 import type { Profile } from '../profile/profile.ts'
-import type { Assertion } from '../provider.ts'
+import { type Assertion, isOutside, type MintedAssertion } from '../provider.ts'
 import type { Hidden } from '../secret/hidden.ts'
 import { chooseAlgorithm } from '../template/keyring.ts'
 import { reveal, type Value } from '../template/value.ts'
 import type { Values } from '../template/values.ts'
 import { checkClaims, checkLength, checkLifetime } from './limit.ts'
+import { type Taken, takeAssertion } from './outside.ts'
 import type { SigningKey, Tools } from './tools.ts'
 
 const LIFETIME = 300
@@ -20,8 +21,26 @@ export interface Minted {
   readonly jwt: Hidden
 }
 
+/** What proves who is asking, made here or taken from elsewhere. */
+export type Evidence = Minted | Taken
+
+export function isTaken(evidence: Evidence): evidence is Taken {
+  return 'source' in evidence
+}
+
+export async function obtainAssertion(
+  values: Values,
+  assertion: Assertion,
+  name: 'assertion' | 'client_assertion',
+  tools: Tools,
+): Promise<Evidence> {
+  return isOutside(assertion)
+    ? takeAssertion(values, assertion, name, tools)
+    : mintAssertion(values, assertion, name, tools)
+}
+
 /** Filled in and within the limits; nothing has been signed, no key read (unless a claim asks). */
-export function buildClaims(values: Values, assertion: Assertion): Claims {
+export function buildClaims(values: Values, assertion: MintedAssertion): Claims {
   const lifetime = values.number('lifetime') ?? assertion.lifetime ?? LIFETIME
   const iat = values.now - (values.number('backdate') ?? assertion.backdate ?? 0)
   values.make('iat', iat)
@@ -33,7 +52,7 @@ export function buildClaims(values: Values, assertion: Assertion): Claims {
 
 export async function mintAssertion(
   values: Values,
-  assertion: Assertion,
+  assertion: MintedAssertion,
   name: 'assertion' | 'client_assertion',
   tools: Tools,
 ): Promise<Minted> {

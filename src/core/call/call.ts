@@ -19,44 +19,49 @@ import { isTree } from '../profile/layer.ts'
 import { type Profile, writtenValue } from '../profile/profile.ts'
 import type { Answer as Columns } from '../provider.ts'
 import { isList, revealText, type Text } from '../template/value.ts'
-import { Values } from '../template/values.ts'
+import { type Facts, Values } from '../template/values.ts'
 import { checkUrl } from '../url.ts'
-import { type Minted, mintAssertion } from './assertion.ts'
+import { type Evidence, obtainAssertion } from './assertion.ts'
 import { discoverEndpoint } from './discovery.ts'
 import { planRequest, type RequestPlan, renderRequest, showRequest } from './request.ts'
 import { keepAssertion, keepToken } from './result.ts'
 import type { TokenSet } from './token.ts'
 import type { Tools } from './tools.ts'
 import { readTransport } from './transport.ts'
+import type { Answer } from './wire.ts'
 
 export interface PreparedCall {
   readonly values: Values
   readonly via: TokenSet | undefined
-  readonly minted: Minted | undefined
-  readonly minting: readonly Minted[]
+  readonly minted: Evidence | undefined
+  readonly minting: readonly Evidence[]
   /** undefined: there is no call, the assertion is the token */
   readonly plan: RequestPlan | undefined
 }
+
+/** What a call is prepared for: to be sent, to be shown, or to tell its request from others. */
+export type Purpose = 'send' | 'show' | 'identify'
 
 /** Everything up to the point where something would be sent. */
 export async function prepareCall(
   profile: Profile,
   via: TokenSet | undefined,
   tools: Tools,
-  options: { discover: boolean } = { discover: true },
+  purpose: Purpose = 'send',
 ): Promise<PreparedCall> {
   const { provider } = profile
   checkRequired(profile)
   const now = Math.floor(tools.now() / 1000)
-  let values = new Values(profile, { now, via }, tools)
-  const endpoint = await discoverEndpoint(values, tools, options)
+  const facts: Facts = { now, via, identifies: purpose === 'identify' }
+  let values = new Values(profile, facts, tools)
+  const endpoint = await discoverEndpoint(values, tools, purpose)
   if (endpoint !== undefined)
-    values = new Values(profile, { now, via, tokenEndpoint: endpoint }, tools)
+    values = new Values(profile, { ...facts, tokenEndpoint: endpoint }, tools)
   const minted =
-    provider.assertion && (await mintAssertion(values, provider.assertion, 'assertion', tools))
+    provider.assertion && (await obtainAssertion(values, provider.assertion, 'assertion', tools))
   const client =
     provider.client_assertion &&
-    (await mintAssertion(values, provider.client_assertion, 'client_assertion', tools))
+    (await obtainAssertion(values, provider.client_assertion, 'client_assertion', tools))
   const plan = provider.call && planRequest(values, provider.call)
   if (plan) checkAddress(plan.url, values)
   return {
@@ -97,12 +102,19 @@ export function checkRequired(profile: Profile): void {
   )
 }
 
-export async function makeCall(prepared: PreparedCall, tools: Tools): Promise<TokenSet> {
+/** `left`: milliseconds, of the time that all tries have together. */
+export async function makeCall(
+  prepared: PreparedCall,
+  tools: Tools,
+  left = Number.POSITIVE_INFINITY,
+): Promise<TokenSet> {
   const { values, plan } = prepared
   const { profile } = values
   if (plan === undefined) return keepAssertion(prepared)
   tools.watch.sending?.(profile, showRequest(plan))
-  const answer = await tools.send(renderRequest(plan), readTransport(values, tools))
+  const transport = readTransport(values, tools)
+  const timeout = Math.max(1, Math.min(transport.timeout, left))
+  const answer = await tools.send(renderRequest(plan), { ...transport, timeout })
   const columns: Columns = { ...USUAL, ...profile.provider.answer }
   const data = parseBody(answer, columns.format)
   rememberSecrets(data, tools)
@@ -113,6 +125,7 @@ export async function makeCall(prepared: PreparedCall, tools: Tools): Promise<To
   tools.watch.answered?.(profile, answer, requestId)
   const token = isSuccess(answer, data, columns) && !isErrorBody(data, columns) ? found : undefined
   if (token === undefined) {
+    const skew = readSkew(answer)
     throw explainRefusal({
       values,
       claims: prepared.minted?.claims,
@@ -123,10 +136,20 @@ export async function makeCall(prepared: PreparedCall, tools: Tools): Promise<To
         name: profile.providerName,
         sent: prepared.minted ? 'the assertion' : prepared.via ? 'the token' : 'the request',
       }),
-      skew: readSkew(answer),
-    })
+      skew,
+    }).with(isAboutTime(prepared, answer) && skew !== undefined ? { skew } : {})
   }
   return keepToken(prepared, { token, data, answer, columns }, tools)
+}
+
+const TIMES = ['iat', 'exp', 'nbf']
+
+/** Whether a wrong clock may be what was refused. Where TLS is not verified, anyone may say any Date. */
+function isAboutTime({ values, minting }: PreparedCall, { status }: Answer): boolean {
+  const tls = values.field('tls')
+  const verified = !(isTree(tls) && tls.insecure === true)
+  const timed = minting.some(({ claims }) => TIMES.some((name) => name in claims))
+  return verified && timed && status < 500
 }
 
 /** An answer may hold other tokens than the one we print; none may reach a trace. */

@@ -16,6 +16,8 @@ export function writeCurl(
   plan: RequestPlan,
   transport: Transport,
   mint: string,
+  /** what prints an assertion that is not signed here, by the variable that it goes into */
+  printers: ReadonlyMap<string, string> = new Map(),
 ): string {
   const settings: Setting[] = [
     ['url', plan.url],
@@ -34,7 +36,7 @@ export function writeCurl(
     value instanceof Hidden ? value.variables() : [],
   )
   const checks = [...new Set(variables)].map(
-    (name) => `: "\${${name}:?${advise(name, prepared, mint)}}" &&`,
+    (name) => `: "\${${name}:?${advise(name, prepared, printers.get(name) ?? mint)}}" &&`,
   )
   const functions = Object.entries(SHELL_FUNCTIONS).flatMap(([name, text]) =>
     lines.some((line) => line.includes(` | ${name})`)) ? [text] : [],
@@ -53,7 +55,7 @@ function advise(name: string, { via }: PreparedCall, mint: string): string {
       : undefined
   // shells do not agree on quotes in there, so a name that needs them is not told
   const plain = source !== undefined && /^[\w@%+=:,./ …-]+$/.test(source)
-  return `set it: ${name}=${plain ? `\\$(${source})` : '…'}`
+  return plain ? `set it to what this prints: ${source}` : 'it is not set'
 }
 
 // curl leaves out a header whose value is empty, unless it ends so.

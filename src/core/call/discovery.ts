@@ -7,13 +7,14 @@ import { isTree } from '../profile/layer.ts'
 import { writtenValue } from '../profile/profile.ts'
 import type { Values } from '../template/values.ts'
 import { checkUrl } from '../url.ts'
+import type { Purpose } from './call.ts'
 import type { Tools } from './tools.ts'
 import { readTransport } from './transport.ts'
 
 export async function discoverEndpoint(
   values: Values,
   tools: Tools,
-  options: { discover: boolean },
+  purpose: Purpose,
 ): Promise<string | undefined> {
   const { profile } = values
   const issuer = values.text('authorization_server')
@@ -22,7 +23,9 @@ export async function discoverEndpoint(
   const known = typeof written === 'string' && values.text('token_endpoint') !== undefined
   if (!uses || issuer === undefined || known) return undefined
   const urls = listMetadataUrls(values, issuer)
-  if (!options.discover) {
+  // one server has one token endpoint
+  if (purpose === 'identify') return issuer
+  if (purpose === 'show') {
     throw new TokenError(
       'field_missing',
       `${profile.name}: the token endpoint is found by asking ${issuer}`,

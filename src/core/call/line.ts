@@ -1,52 +1,96 @@
 // The whole chain, first hop first. What a later hop needs of an earlier one is asked for and
 // checked before the first call goes out.
 
+import { identifyTokens } from '../cache/identity.ts'
+import { type Shelf, takeToken } from '../cache/shelf.ts'
+import type { TokenStore } from '../cache/store.ts'
 import { TokenError } from '../error.ts'
 import { type Profile, writtenValue } from '../profile/profile.ts'
+import { mintedOf } from '../provider.ts'
 import { listPlaceholders } from '../template/template.ts'
 import { toText } from '../template/value.ts'
 import { Values } from '../template/values.ts'
 import { buildClaims } from './assertion.ts'
-import { checkRequired, makeCall, type PreparedCall, prepareCall } from './call.ts'
+import { tryCall } from './attempt.ts'
+import { checkRequired, type PreparedCall, prepareCall } from './call.ts'
 import { checkVia } from './limit.ts'
 import type { TokenSet } from './token.ts'
 import type { Tools } from './tools.ts'
+import { readTimeout, warnOfLeniency } from './transport.ts'
 
-export async function runChain(profiles: readonly Profile[], tools: Tools): Promise<TokenSet> {
-  for (const profile of profiles) checkRequired(profile)
-  checkChain(profiles, tools)
-  return runHop(profiles, profiles.length - 1, tools)
+/** How tokens of earlier runs are made use of. */
+export interface Keeping {
+  readonly store: TokenStore
+  /** milliseconds that must be left of the last token; the usual margin otherwise */
+  readonly least: number | undefined
+  readonly forceNew: boolean
 }
 
-async function runHop(
+/** `keeping`: undefined where nothing is kept. */
+export async function runChain(
   profiles: readonly Profile[],
-  index: number,
   tools: Tools,
+  keeping?: Keeping,
 ): Promise<TokenSet> {
+  for (const profile of profiles) checkRequired(profile)
+  checkChain(profiles, tools)
+  const all = profiles.map((profile) => new Values(profile, { now: 0, via: undefined }, tools))
+  for (const values of all) warnOfLeniency(values, tools)
+  // whoever waits for another run has used up that much of the time that its own calls may take
+  const deadline = all.reduce((sum, values) => sum + readTimeout(values), tools.now())
+  const names = keeping ? await identifyTokens(profiles, tools, keeping.store) : []
+  const shelves = profiles.map((profile, index) => {
+    const name = names[index]
+    // an assertion that is the token itself is made anew: it costs nothing and is nobody's to find
+    const keeps = profile.provider.call !== undefined && all[index]?.field('cache') !== false
+    if (keeping === undefined || name === undefined || !keeps) return undefined
+    const { store, forceNew } = keeping
+    const least = index === profiles.length - 1 ? keeping.least : undefined
+    return { store, profile, name, tools, least, forceNew, deadline }
+  })
+  return runHop({ profiles, tools, shelves, deadline }, profiles.length - 1, undefined)
+}
+
+interface Line {
+  readonly profiles: readonly Profile[]
+  readonly tools: Tools
+  /** of each profile whose token may be kept */
+  readonly shelves: readonly (Shelf | undefined)[]
+  /** milliseconds: when all calls together have had their time */
+  readonly deadline: number
+}
+
+/** `refused`: a token that the next service no longer takes. */
+async function runHop(line: Line, index: number, refused: string | undefined): Promise<TokenSet> {
+  const shelf = line.shelves[index]
+  const fetch = (): Promise<TokenSet> => fetchHop(line, index)
+  return shelf ? takeToken(shelf, refused, fetch) : fetch()
+}
+
+async function fetchHop(line: Line, index: number): Promise<TokenSet> {
+  const { profiles, tools, deadline } = line
   const profile = requireHop(profiles, index)
-  const via = index > 0 ? await runHop(profiles, index - 1, tools) : undefined
+  const via = index > 0 ? await runHop(line, index - 1, undefined) : undefined
   try {
-    return await callOnce(profile, via, tools)
+    return await tryCall(profile, via, tools, deadline)
   } catch (error) {
-    if (index === 0 || !wantsNewToken(profile, error))
+    if (via === undefined || !wantsNewToken(profile, error))
       throw addHop(error, profile, index, profiles.length)
     tools.warn(
-      `${profile.name}: the token of ${profiles[index - 1]?.name} was refused as expired; asking for a new one`,
+      `${profile.name}: the token of ${via.profile} was refused as expired; asking for a new one`,
     )
     try {
-      return await callOnce(profile, await runHop(profiles, index - 1, tools), tools)
+      return await tryCall(
+        profile,
+        await runHop(line, index - 1, via.token.reveal()),
+        tools,
+        // a call more than was reckoned with
+        Number.POSITIVE_INFINITY,
+      )
     } catch (again) {
       throw addHop(again, profile, index, profiles.length)
     }
   }
-}
-
-async function callOnce(
-  profile: Profile,
-  via: TokenSet | undefined,
-  tools: Tools,
-): Promise<TokenSet> {
-  return makeCall(await prepareCall(profile, via, tools), tools)
 }
 
 function wantsNewToken(profile: Profile, error: unknown): boolean {
@@ -75,9 +119,7 @@ export async function prepareChain(
   const prepared: PreparedCall[] = []
   for (const [index, profile] of profiles.entries()) {
     const before = profiles[index - 1]
-    prepared.push(
-      await prepareCall(profile, before && standInToken(before, tools), tools, { discover: false }),
-    )
+    prepared.push(await prepareCall(profile, before && standInToken(before, tools), tools, 'show'))
   }
   return prepared
 }
@@ -105,7 +147,7 @@ export function askForNeeds(profile: Profile, before: Profile, tools: Tools): vo
 
 function checkBefore(profile: Profile, before: Profile, tools: Tools): void {
   const { call, limits } = profile.provider
-  const { assertion } = before.provider
+  const assertion = mintedOf(before.provider.assertion)
   if (!limits?.via || !call || !assertion) return
   const usesVia = listPlaceholders(assertion.claims).some(({ placeholder }) =>
     placeholder.name.startsWith('via.'),
@@ -135,6 +177,7 @@ export function standInToken(profile: Profile, tools: Tools): TokenSet {
     claims: undefined,
     claimsText: undefined,
     use: { header: 'Authorization', value: token, headers: undefined },
+    cached: false,
     via: [],
   }
 }

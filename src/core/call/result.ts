@@ -10,15 +10,17 @@ import {
 } from '../answer/answer.ts'
 import { readExpiry } from '../answer/expiry.ts'
 import { USUAL } from '../answer/usual.ts'
+import { type Entry, readHops } from '../cache/entry.ts'
 import { TokenError } from '../error.ts'
 import { isSecretPart, SECRET_NAMES } from '../profile/fields.ts'
 import { isTree } from '../profile/layer.ts'
+import type { Profile } from '../profile/profile.ts'
 import type { Answer as Columns } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { toText, type Value } from '../template/value.ts'
-import type { Values } from '../template/values.ts'
+import { Values } from '../template/values.ts'
 import type { PreparedCall } from './call.ts'
-import { readJwt, type TokenSet } from './token.ts'
+import { type Hop, readJwt, type TokenSet } from './token.ts'
 import type { Tools } from './tools.ts'
 import type { Answer } from './wire.ts'
 
@@ -108,14 +110,44 @@ function learnOffset(values: Values, answer: Answer): number {
 function describeCall(
   values: Values,
   via: TokenSet | undefined,
-): Pick<TokenSet, 'profile' | 'provider' | 'environment' | 'via'> {
+): Pick<TokenSet, 'profile' | 'provider' | 'environment' | 'cached' | 'via'> {
   const { profile } = values
   return {
     profile: profile.name,
     provider: profile.providerName,
     environment: profile.environment,
-    via: via ? [...via.via, via] : [],
+    cached: false,
+    via: via ? [...via.via, describeHop(via)] : [],
   }
+}
+
+/** One that was kept, as if it had just been answered; how it is used is the profile's to say. */
+export function restoreToken(profile: Profile, entry: Entry, tools: Tools): TokenSet {
+  const now = Math.floor(tools.now() / 1000)
+  const values = new Values(profile, { now, via: undefined }, tools)
+  const token = tools.secrets.hide(entry.token, 'token', 'token')
+  const jwt = readJwt(entry.token)
+  return {
+    profile: profile.name,
+    provider: profile.providerName,
+    environment: profile.environment,
+    token,
+    type: entry.type,
+    expiresAt: entry.expires_at ?? undefined,
+    scopes: entry.scopes ?? undefined,
+    extra: hideExtra(entry.extra, tools),
+    claims: jwt?.claims,
+    claimsText: jwt?.payload,
+    use: readUse(values, token),
+    cached: true,
+    via: readHops(entry),
+  }
+}
+
+/** Without the token: an earlier one is nobody's to see. */
+export function describeHop(set: Hop): Hop {
+  const { profile, provider, environment, type, expiresAt, scopes, cached } = set
+  return { profile, provider, environment, type, expiresAt, scopes, cached }
 }
 
 function readUse(values: Values, token: Hidden): TokenSet['use'] {
@@ -138,9 +170,16 @@ function readUse(values: Values, token: Hidden): TokenSet['use'] {
 function readExtra(data: unknown, columns: Columns, tools: Tools): TokenSet['extra'] {
   const members = Object.entries(columns.extra ?? {}).flatMap(([name, path]) => {
     const [value] = findAll(data, path)
-    if (value === undefined || value === null) return []
-    const secret = typeof value === 'string' && (SECRET_NAMES.test(name) || isSecretPart(name))
-    return [[name, secret ? tools.secrets.hide(value, name, 'token') : (value as Value)] as const]
+    return value === undefined || value === null ? [] : [[name, value] as const]
   })
-  return Object.fromEntries(members)
+  return hideExtra(Object.fromEntries(members), tools)
+}
+
+function hideExtra(extra: Readonly<Record<string, unknown>>, tools: Tools): TokenSet['extra'] {
+  return Object.fromEntries(
+    Object.entries(extra).map(([name, value]) => {
+      const secret = typeof value === 'string' && (SECRET_NAMES.test(name) || isSecretPart(name))
+      return [name, secret ? tools.secrets.hide(value, name, 'token') : (value as Value)] as const
+    }),
+  )
 }

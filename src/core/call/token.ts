@@ -4,16 +4,22 @@ import { readJson } from '../json.ts'
 import type { Hidden } from '../secret/hidden.ts'
 import type { Value } from '../template/value.ts'
 
-export interface TokenSet {
+/** All that is told of a token of the chain beside the token itself. */
+export interface Hop {
   readonly profile: string
   readonly provider: string
   readonly environment: string | undefined
-  readonly token: Hidden
   /** "Bearer", however the service spells it */
   readonly type: string
   /** milliseconds; undefined where nobody says */
   readonly expiresAt: number | undefined
   readonly scopes: readonly string[] | undefined
+  /** from an earlier run */
+  readonly cached: boolean
+}
+
+export interface TokenSet extends Hop {
+  readonly token: Hidden
   readonly extra: { readonly [name: string]: Value }
   /** the payload as it stands in the token; undefined for an opaque one */
   readonly claims: { readonly [name: string]: unknown } | undefined
@@ -25,8 +31,10 @@ export interface TokenSet {
     /** further ones that go with it */
     readonly headers: { readonly [name: string]: Value } | undefined
   }
+  /** under which name it is kept; undefined: it is not */
+  readonly keptAs?: string
   /** the tokens before it, first hop first */
-  readonly via: readonly TokenSet[]
+  readonly via: readonly Hop[]
 }
 
 /** Header and payload of a compact JWT, or undefined: nothing is judged here. */

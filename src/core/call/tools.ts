@@ -11,6 +11,8 @@ export interface SigningKey {
   readonly issuer: string | undefined
   readonly token_uri: string | undefined
   readonly publicPem: string | undefined
+  /** there is no such key: it only tells one key from another */
+  readonly standsIn?: boolean
   thumbprint(): string
   spkiSha256(): string
 }
@@ -29,6 +31,8 @@ export interface KeySpec {
   readonly text?: string
   /** a JWK written into the profile */
   readonly jwk?: unknown
+  /** who signs with a key that we never see */
+  readonly signer?: Signer
   readonly passphrase?: string
   readonly keyId?: string
   /** that it will sign with, as far as that is known beforehand */
@@ -38,6 +42,23 @@ export interface KeySpec {
   /** "key_path ./k.pem", for messages */
   readonly origin: string
 }
+
+/** Words as they are run, with no shell between, and the folder they run in; undefined: the working folder. */
+export interface Command {
+  readonly words: readonly string[]
+  readonly folder: string | undefined
+}
+
+export interface Signer extends Command {
+  /** where the public half of its key is: all that it signs is checked against that */
+  readonly publicKey: string
+}
+
+/** Where an assertion is kept fresh by someone else. */
+export type AssertionSource =
+  | { readonly file: WrittenPath }
+  | { readonly env: string }
+  | { readonly command: Command }
 
 /** A path as written and the folder it is relative to; undefined: the working folder. */
 export interface WrittenPath {
@@ -54,6 +75,10 @@ export interface Tools {
   resolvePath(path: WrittenPath): string
   /** a `${file:}`: drops one final newline, picks a member behind `#` */
   readSecretFile(path: WrittenPath): string
+  /** What it prints, without one final newline; each is run once however often it is asked for. */
+  runCommand(words: readonly string[], folder: string | undefined): string
+  /** Read anew every time. */
+  readAssertion(source: AssertionSource): string
   loadKey(spec: KeySpec): SigningKey
   readCertificate(path: string): Certificate
   sign(
@@ -63,7 +88,10 @@ export interface Tools {
     options: { allowWeakKey: boolean },
   ): Promise<string>
   send(request: Request, transport: Transport): Promise<Answer>
-  warn(text: string): void
+  /** `loud`: said even where nothing else is */
+  warn(text: string, weight?: 'loud'): void
+  /** Resolves after `least` milliseconds and up to `spread` more; rejects when interrupted. */
+  pause(least: number, spread: number): Promise<void>
   readonly watch: Watch
   /** the sandbox: what is missing on this machine is made up */
   readonly standIn?: { text(name: string): string; key(algorithm: string): SigningKey }
@@ -72,8 +100,14 @@ export interface Tools {
 /** Told of each step, for -v, -vv and the line that says what is being waited for. */
 export interface Watch {
   signed?(profile: Profile, header: unknown, claims: unknown, key: SigningKey): void
+  /** an assertion was not signed here but taken from `source` */
+  taken?(profile: Profile, source: string, claims: unknown): void
   sending?(profile: Profile, shown: ShownRequest): void
   answered?(profile: Profile, answer: Answer, requestId: string | undefined): void
+  /** the call failed and will be made again in so many milliseconds */
+  retrying?(profile: Profile, failure: string, pause: number): void
+  /** a token of an earlier run is used, or what one another run is asking for is waited for */
+  kept?(profile: Profile, what: 'found' | 'waiting' | 'stored'): void
 }
 
 export interface ShownRequest {

@@ -5,6 +5,7 @@ import { missingField } from '../profile/lack.ts'
 import { COLUMN_NAMES, documentOf, placeOf, writtenValue } from '../profile/profile.ts'
 import type { Leaf } from '../profile/sources.ts'
 import { listLiterals } from '../secret/veil.ts'
+import { splitWords } from '../template/command-words.ts'
 import { type Case, isBlindTo, isLater } from './examination.ts'
 
 export async function examineContents(one: Case): Promise<void> {
@@ -79,7 +80,11 @@ async function examineSource(one: Case, leaf: Leaf): Promise<void> {
     return
   }
   if (kind === 'command') {
-    await findings.attempt('secrets', () => values.command(name, placeholder))
+    await findings.attempt(
+      'secrets',
+      () => instruments.findCommand({ words: splitWords(name), folder: folderOf(one, leaf) }),
+      (file) => `${what}: ${file} will be run at get; doctor runs no command`,
+    )
     return
   }
   const value = instruments.tools.env[name]
@@ -93,6 +98,8 @@ async function examineSource(one: Case, leaf: Leaf): Promise<void> {
 }
 
 function describe({ placeholder: { kind, name } }: Leaf): string {
+  // the words behind the first may be a password
+  if (kind === 'command') return `command ${splitWords(name)[0]}`
   return `${kind === 'env' ? 'variable' : kind} ${name}`
 }
 

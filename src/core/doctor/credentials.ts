@@ -4,10 +4,13 @@ import { buildClaims, type Claims, mintAssertion } from '../call/assertion.ts'
 import { checkClaims, checkLifetime } from '../call/limit.ts'
 import type { SigningKey } from '../call/tools.ts'
 import { formatDuration } from '../duration.ts'
+import { isTree } from '../profile/layer.ts'
 import { writtenValue } from '../profile/profile.ts'
 import { isOpen, listSigned } from '../profile/sources.ts'
-import type { Assertion } from '../provider.ts'
+import { isOutside, type MintedAssertion } from '../provider.ts'
+import { readSigner } from '../template/keyring.ts'
 import { type Case, isBlindTo, isLater } from './examination.ts'
+import { examineOutside } from './outside.ts'
 
 /** Whether all that the call needs has been signed. */
 export async function examineCredentials(one: Case): Promise<boolean> {
@@ -16,6 +19,10 @@ export async function examineCredentials(one: Case): Promise<boolean> {
   for (const [column, columns] of Object.entries({ assertion, client_assertion })) {
     if (columns === undefined) continue
     const name = column === 'assertion' ? column : 'client_assertion'
+    if (isOutside(columns)) {
+      signed = (await examineOutside(one, name, columns)) && signed
+      continue
+    }
     const key = await examineKey(one, columns)
     if (name === 'assertion' || columns.key === undefined) await examineCertificate(one, key)
     const done = await examineAssertion(one, name, columns, key)
@@ -24,7 +31,7 @@ export async function examineCredentials(one: Case): Promise<boolean> {
   return signed
 }
 
-async function examineKey(one: Case, { key }: Assertion): Promise<SigningKey | undefined> {
+async function examineKey(one: Case, { key }: MintedAssertion): Promise<SigningKey | undefined> {
   const { profile, values, instruments, findings } = one
   const name = key === undefined ? nameKey(one) : key.replace(/^\$\{|\}$/g, '')
   if (instruments.blind !== undefined) {
@@ -32,6 +39,15 @@ async function examineKey(one: Case, { key }: Assertion): Promise<SigningKey | u
     return undefined
   }
   if (isLater(profile, [{ path: ['assertion', 'key'], template: key ?? null }])) return undefined
+  const signer =
+    key === undefined ? await findings.attempt('key', () => readSigner(values)) : undefined
+  if (signer !== undefined) {
+    await findings.attempt(
+      'key',
+      () => instruments.findCommand(signer),
+      (file) => `key.signer: ${file} will be run at get; doctor runs no command`,
+    )
+  }
   return findings.attempt(
     'key',
     () => (key === undefined ? values.key() : values.secretKey(key)),
@@ -40,9 +56,9 @@ async function examineKey(one: Case, { key }: Assertion): Promise<SigningKey | u
 }
 
 function nameKey(one: Case): string {
-  const named =
-    writtenValue(one.profile, 'key') === undefined ? namePath(one, 'key_path') : undefined
-  return named ?? 'key'
+  const key = writtenValue(one.profile, 'key')
+  if (key === undefined) return namePath(one, 'key_path') ?? 'key'
+  return isTree(key) && 'signer' in key ? (namePath(one, 'public_key') ?? 'key') : 'key'
 }
 
 /** With what stands in the path filled in, where nothing secret does. */
@@ -89,7 +105,7 @@ async function examineCertificate(one: Case, key: SigningKey | undefined): Promi
 async function examineAssertion(
   one: Case,
   column: 'assertion' | 'client_assertion',
-  assertion: Assertion,
+  assertion: MintedAssertion,
   key: SigningKey | undefined,
 ): Promise<boolean> {
   const { profile, before, values, instruments, findings } = one
@@ -122,7 +138,8 @@ async function examineAssertion(
       ['ask the service to take a stronger key'],
     ))
   if (minted) return true
-  findings.add('assertion', 'skipped', 'not signed: something it needs is wrong')
+  const why = findings.isHeld ? 'doctor runs no command' : 'something it needs is wrong'
+  findings.add('assertion', 'skipped', `not signed: ${why}`)
   return false
 }
 
@@ -130,7 +147,7 @@ async function examineAssertion(
 async function examineClaims(
   { profile, values, findings }: Case,
   column: 'assertion' | 'client_assertion',
-  assertion: Assertion,
+  assertion: MintedAssertion,
 ): Promise<Claims | undefined> {
   const claims = await findings.attempt('limits', () => buildClaims(values, assertion))
   if (claims === undefined || column === 'client_assertion') return claims

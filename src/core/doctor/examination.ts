@@ -1,11 +1,12 @@
 // The calls of a chain, looked at as far as they go without sending anything.
 
 import { checkChain, standInToken } from '../call/line.ts'
-import type { Tools } from '../call/tools.ts'
+import type { Command, Tools } from '../call/tools.ts'
 import type { Tls } from '../call/wire.ts'
 import { TokenError } from '../error.ts'
 import type { Profile } from '../profile/profile.ts'
 import { type Leaf, listRoots, type Root, traceSources } from '../profile/sources.ts'
+import { mintedOf } from '../provider.ts'
 import { Values } from '../template/values.ts'
 import { examineContents } from './contents.ts'
 import { examineCredentials } from './credentials.ts'
@@ -20,6 +21,8 @@ export interface Instruments {
   /** which proxy, as it may be shown; undefined: none */
   findProxy(url: URL, explicit: string | undefined): string | undefined
   checkTls(tls: Tls): void
+  /** the file that would be run; throws where there is none */
+  findCommand(command: Command): string
 }
 
 /** One call under examination. */
@@ -64,7 +67,7 @@ async function examineVia(
   if (profile === undefined) return
   const { call, limits } = profile.provider
   findings.turnTo(profile.name)
-  const claims = before?.provider.assertion?.claims
+  const claims = mintedOf(before?.provider.assertion)?.claims
   const needed =
     (before &&
       claims &&

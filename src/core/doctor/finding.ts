@@ -16,12 +16,21 @@ export interface Finding {
   readonly fix: readonly string[]
 }
 
+/** The cause of an error that is no finding: a command would have to be run, and none is for doctor. */
+export const NOT_RUN = Symbol('not run')
+
 export class Findings {
   readonly list: Finding[] = []
   /** the order in which they are told: a chain as it runs */
   readonly subjects: (string | null)[] = [null]
   readonly #warnings: string[] = []
+  readonly #held = new Set<string | null>()
   #profile: string | null = null
+
+  /** Whether only a command would tell something of who is spoken of. */
+  get isHeld(): boolean {
+    return this.#held.has(this.#profile)
+  }
 
   /** Who will be spoken of, in this order. */
   introduce(profiles: readonly string[]): void {
@@ -67,7 +76,11 @@ export class Findings {
 
   fail(check: string, error: unknown, verdict: Verdict = 'problem'): void {
     if (!(error instanceof TokenError) || error.class === 'bug') throw error
-    const { means, fix, profile } = error.details
+    const { means, fix, profile, cause } = error.details
+    if (cause === NOT_RUN) {
+      this.#held.add(this.#profile)
+      return
+    }
     this.add(check === 'tls' ? check : (CHECKS[error.code] ?? check), verdict, error.message, {
       means: listOf(means),
       fix: listOf(fix),
@@ -119,6 +132,7 @@ const CHECKS: Readonly<Partial<Record<ErrorCode, string>>> = {
   untrusted: 'trust',
   secret_missing: 'secrets',
   secret_unreadable: 'secrets',
+  assertion_unusable: 'assertion',
   key_missing: 'key',
   key_unreadable: 'key',
   key_unusable: 'key',

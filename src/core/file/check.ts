@@ -1,8 +1,10 @@
 // A whole profile file against what its providers know: every mistake at once, each with its place.
 
 import { nearest } from '../nearest.ts'
+import { sortMembers } from '../profile/assertion-source.ts'
 import { applyPatch, isTree, type Path } from '../profile/layer.ts'
 import type { Provider } from '../provider.ts'
+import { listSourceMistakes } from './assertion-check.ts'
 import {
   type Catalog,
   type Entry,
@@ -113,6 +115,7 @@ class Checker {
     const provider = this.#providerOf(raw as Entry['raw'], path)
     if (provider === undefined) return
     checkValue(profileSchema(provider), raw, path, this.#report)
+    this.#reportAll(listSourceMistakes(raw, path))
     this.#checkPatterns(raw, path)
     const { via: _, ...own } = raw
     this.#reportAll(listUnknowns(own, path, namesOf(provider)))
@@ -134,7 +137,7 @@ class Checker {
     }
     for (const column of ['assertion', 'client_assertion'] as const) {
       const assertion = raw[column]
-      if (!isTree(assertion)) continue
+      if (!isTree(assertion) || sortMembers(assertion).outside.length > 0) continue
       for (const part of ['algorithms', 'header', 'claims']) {
         if (assertion[part] !== undefined) continue
         const message = `an assertion says its ${part}: nothing is added behind it`
@@ -145,6 +148,7 @@ class Checker {
       this.#report({ path: [...path, 'call'], of: 'key', message: 'a call has a url' })
     }
     this.#reportAll(listUnknowns(raw, path, namesOf(provider)))
+    this.#reportAll(listSourceMistakes(raw, path))
     this.#checkPatterns(raw, path)
   }
 

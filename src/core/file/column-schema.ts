@@ -49,6 +49,9 @@ const ASSERTION = members({
   claims: say(templates, 'the claims, written out in full'),
   lifetime: say(number, 'seconds'),
   backdate: say(number, 'seconds that iat is set back'),
+  file: say(text, 'instead of signing: the file where someone else keeps it fresh'),
+  env: say(text, 'instead of signing: the variable that holds it'),
+  command: say(text, 'instead of signing: the command that prints it; no shell runs it'),
 })
 
 const CLAIM_RULE = members({

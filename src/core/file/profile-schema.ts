@@ -1,7 +1,7 @@
 // A profile as JSON Schema, from the same fields that the program reads: the checker uses it, and
 // published-schema.ts makes of it what editors are given.
 
-import { COMMON_FIELDS, fieldOf, nameChoices, TLS_FIELDS } from '../profile/fields.ts'
+import { CACHE_FIELDS, COMMON_FIELDS, fieldOf, nameChoices, TLS_FIELDS } from '../profile/fields.ts'
 import { applyPatch } from '../profile/layer.ts'
 import type { Columns, Field, FieldType, Provider } from '../provider.ts'
 import { COLUMNS, PROVIDER_SCHEMA } from './column-schema.ts'
@@ -23,6 +23,14 @@ const TYPES: Readonly<Record<FieldType, JsonSchema>> = {
   },
   'text or list': { type: ['string', 'array', 'null'], items: { type: 'string' } },
   'text or object': { type: ['string', 'object', 'null'] },
+  'boolean or object': { type: ['boolean', 'object', 'null'] },
+}
+
+const SIGNER: JsonSchema = {
+  type: ['array', 'null'],
+  items: { type: 'string' },
+  minItems: 1,
+  description: 'the command that signs, word by word: {alg, kid, signing_input} → {signature}',
 }
 
 function schemaOf(field: Field): JsonSchema {
@@ -66,14 +74,16 @@ export function profileSchema(provider: Provider): JsonSchema {
     const choices = nameChoices(provider, name)
     if (choices.length > 0) fields[name] = { ...fields[name], enum: [...choices, null] }
   }
-  fields.tls = {
-    type: ['object', 'null'],
-    description: COMMON_FIELDS.tls?.help ?? '',
-    properties: Object.fromEntries(
-      Object.entries(TLS_FIELDS).map(([name, field]) => [name, schemaOf(field)]),
-    ),
-    additionalProperties: false,
+  for (const [name, parts] of Object.entries({ tls: TLS_FIELDS, cache: CACHE_FIELDS })) {
+    fields[name] = {
+      ...fields[name],
+      properties: Object.fromEntries(
+        Object.entries(parts).map(([part, field]) => [part, schemaOf(field)]),
+      ),
+      additionalProperties: false,
+    }
   }
+  fields.key = { ...fields.key, properties: { signer: SIGNER } }
   const variables = Object.values(provider.environments ?? {}).flatMap((values) =>
     Object.keys(values),
   )

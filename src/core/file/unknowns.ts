@@ -67,7 +67,7 @@ function checkText(text: string, names: readonly string[], secret = false): stri
     return `nobody knows ${secret ? 'the name in it' : unknown.text}${close === undefined ? '' : `; did you mean \${${close}}?`}`
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    return secret
+    return secret && error.code === 'placeholder_unknown'
       ? 'holds a ${ that begins no placeholder: ${env:NAME}, ${file:path}; write $${ for a literal ${'
       : `${error.message}: ${error.details.means}`
   }

@@ -1,5 +1,6 @@
 // Keys that come as JSON: JWK and JWKS (RFC 7517), Google's service accounts, Box's settings.
 
+import { isJsonObject, type JsonObject } from '../json.ts'
 import type { KeyIdentity } from './key-identity.ts'
 
 export type JsonSort =
@@ -11,12 +12,6 @@ export type JsonSort =
   | 'box-settings'
   | 'pem-map'
   | 'json'
-
-export type JsonObject = Readonly<Record<string, unknown>>
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
 
 export function identifyJson(value: object): KeyIdentity {
   return { ...nameJson(value), form: 'JSON' }

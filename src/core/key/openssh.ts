@@ -1,8 +1,8 @@
 // The keys of OpenSSH: its own format for private ones (openssh-key-v1), and the blob of public ones
 // (RFC 4253 6.6, RFC 5656, RFC 8709). Read into the members of a JWK, and the public ones written.
 
+import type { JsonObject } from '../json.ts'
 import { encodeBase64Url } from './armor.ts'
-import type { JsonObject } from './key-json.ts'
 
 export interface SshKey {
   /** ssh-rsa, ecdsa-sha2-nistp256, ssh-ed25519, … */

@@ -1,7 +1,7 @@
 // What can be worked out from the numbers of an RSA key: the primes from d, and a bad generator's mark.
 
+import type { JsonObject } from '../json.ts'
 import { decodeBase64, encodeBase64Url } from './armor.ts'
-import type { JsonObject } from './key-json.ts'
 
 /** Larger ones would take too long, and nobody has them. */
 const LARGEST = 4096

@@ -2,10 +2,11 @@
 // provider with all of that laid over it.
 
 import { TokenError } from '../error.ts'
-import type { Provider } from '../provider.ts'
+import { type Assertion, isOutside, type Provider } from '../provider.ts'
+import { layColumns, readOwnAssertion } from './assertion-source.ts'
 import type { Draft } from './draft.ts'
 import { chooseEnvironment, listEnvironments } from './environment.ts'
-import { fieldOf, nameChoices } from './fields.ts'
+import { fieldOf, nameChoices, releaseFields } from './fields.ts'
 import { applyPatch, isTree, type Path, readPath } from './layer.ts'
 import { COLUMN_NAMES, type Profile } from './profile.ts'
 
@@ -66,12 +67,16 @@ function handOnBase(draft: Draft, before: Profile, environment: string | undefin
 }
 
 function decideProvider(draft: Draft): Provider {
-  const own = draft.layers.value
+  const own: Readonly<Record<string, unknown>> = {
+    ...draft.layers.value,
+    assertion: readOwnAssertion(draft, 'assertion'),
+    client_assertion: readOwnAssertion(draft, 'client_assertion'),
+  }
   const columns = Object.fromEntries(
     COLUMN_NAMES.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])),
   )
   const { auths, grants } = columns
-  let provider = applyPatch(draft.provider, {
+  let provider = layColumns(draft.provider, {
     ...(auths !== undefined && { auths }),
     ...(grants !== undefined && { grants }),
   }) as Provider
@@ -90,23 +95,26 @@ function decideProvider(draft: Draft): Provider {
       )
     }
     const overlays = choice === 'grant' ? provider.grants : provider.auths
-    provider = applyPatch(provider, overlays?.[wanted]) as Provider
+    provider = layColumns(provider, overlays?.[wanted]) as Provider
   }
   for (const path of draft.layers.cuts) provider = applyPatch(provider, cut(path)) as Provider
-  return completeColumns(applyPatch(provider, columns) as Partial<Provider>)
+  return completeColumns(layColumns(provider, columns) as Partial<Provider>)
 }
 
 /** null may remove what a column cannot be without: then there is nothing in it. */
 function completeColumns(provider: Partial<Provider>): Provider {
   const { assertion, client_assertion } = provider
   const bare = { algorithms: [], header: {}, claims: {} }
-  return {
+  const complete = (one: Assertion): Assertion => (isOutside(one) ? one : { ...bare, ...one })
+  const whole = {
     description: '',
     fields: {},
     ...provider,
-    ...(assertion && { assertion: { ...bare, ...assertion } }),
-    ...(client_assertion && { client_assertion: { ...bare, ...client_assertion } }),
+    ...(assertion && { assertion: complete(assertion) }),
+    ...(client_assertion && { client_assertion: complete(client_assertion) }),
   }
+  const outside = [assertion, client_assertion].some((one) => one && isOutside(one))
+  return outside ? { ...whole, fields: releaseFields(whole) } : whole
 }
 
 /** The patch that removes what stands at a path. */

@@ -1,7 +1,15 @@
 // What every profile may say, whatever its provider. A provider redeclares a field to make it
 // required, to give it a default, or to say in its own words what the service wants there.
 
-import type { Columns, Field, Provider, Template } from '../provider.ts'
+import {
+  type Assertion,
+  type Columns,
+  type Field,
+  isOutside,
+  mintedOf,
+  type Provider,
+  type Template,
+} from '../provider.ts'
 import { listPlaceholders } from '../template/template.ts'
 
 export const COMMON_FIELDS: Readonly<Record<string, Field>> = {
@@ -26,9 +34,10 @@ export const COMMON_FIELDS: Readonly<Record<string, Field>> = {
   key_path: { type: 'path', help: 'the private key: PEM, JWK, JWKS or a service-account JSON' },
   key: {
     type: 'text or object',
-    help: 'the private key itself, from a variable or file',
+    help: 'the private key itself, from a variable or file; or signer: [command, …] that has it',
     secret: true,
   },
+  public_key: { type: 'path', help: 'the public key of a signer: PEM, JWK or a certificate' },
   passphrase: { type: 'text', help: 'that decrypts the private key', secret: true },
   key_id: { type: 'text', help: 'kid of the assertion; picks a key of a JWKS' },
   certificate_path: { type: 'path', help: 'the certificate of the key, for x5t and x5c' },
@@ -45,7 +54,12 @@ export const COMMON_FIELDS: Readonly<Record<string, Field>> = {
   allow_http: { type: 'boolean', help: 'plain http to a host that is not this machine' },
   tls: { type: 'object', help: 'ca, cert, key, pfx, passphrase, insecure, server_name' },
   proxy: { type: 'url', help: 'the proxy for this call, instead of the variables' },
-  timeout: { type: 'duration', help: 'limit for the whole call: 30s' },
+  timeout: { type: 'duration', help: 'limit for the whole call, with all its tries: 30s' },
+  retries: { type: 'number', help: 'how often a call that is safe to repeat is tried again: 2' },
+  cache: {
+    type: 'boolean or object',
+    help: 'false: the token is never kept; ttl: 10m keeps it no longer than that',
+  },
 }
 
 export const TLS_FIELDS: Readonly<Record<string, Field>> = {
@@ -56,6 +70,13 @@ export const TLS_FIELDS: Readonly<Record<string, Field>> = {
   passphrase: { type: 'text', help: 'of the key or the PFX', secret: true },
   insecure: { type: 'boolean', help: 'do not verify the server: anyone may answer in its place' },
   server_name: { type: 'text', help: 'the name to expect in the certificate' },
+}
+
+export const CACHE_FIELDS: Readonly<Record<string, Field>> = {
+  ttl: {
+    type: 'duration',
+    help: 'good for this long, where the service does not say, or says more',
+  },
 }
 
 /** Values that are not fields: made for each attempt, or known from elsewhere. */
@@ -101,6 +122,7 @@ export function isSecretField(provider: Columns, name: string): boolean {
 const SIGNING = [
   'key_path',
   'key',
+  'public_key',
   'passphrase',
   'key_id',
   'certificate_path',
@@ -109,7 +131,7 @@ const SIGNING = [
   'lifetime',
   'backdate',
 ]
-const CALLING = ['tls', 'proxy', 'timeout', 'allow_http', 'base_url']
+const CALLING = ['tls', 'proxy', 'timeout', 'retries', 'cache', 'allow_http', 'base_url']
 
 /**
  * The fields that mean something to a provider: its own, those its templates ask for, and what
@@ -119,12 +141,8 @@ export function knownFields(provider: Columns): Set<string> {
   const known = new Set(Object.keys(provider.fields))
   const { assertion, client_assertion, call } = provider
   const columns: (Template | undefined)[] = [
-    assertion?.header,
-    assertion?.claims,
-    assertion?.key,
-    client_assertion?.header,
-    client_assertion?.claims,
-    client_assertion?.key,
+    ...listTemplates(assertion),
+    ...listTemplates(client_assertion),
     call as Template | undefined,
     ...Object.values(provider.fields).map((field) => field.default),
   ]
@@ -134,12 +152,35 @@ export function knownFields(provider: Columns): Set<string> {
       if (placeholder.kind === 'name') known.add(placeholder.name.split('.')[0] ?? '')
     }
   }
-  if (assertion || client_assertion) for (const name of SIGNING) known.add(name)
+  if (isSigned(provider)) for (const name of SIGNING) known.add(name)
   if (call) for (const name of CALLING) known.add(name)
   // its metadata names the token endpoint
   if (call && known.has('token_endpoint')) known.add('authorization_server')
   known.add('environment')
   return known
+}
+
+function listTemplates(assertion: Assertion | undefined): Template[] {
+  if (assertion === undefined) return []
+  if (isOutside(assertion)) return Object.values(assertion)
+  const { header, claims, key } = assertion
+  return key === undefined ? [header, claims] : [header, claims, key]
+}
+
+/** What only a signature of ours would hold is not missed where the assertion comes from outside. */
+export function releaseFields(provider: Columns): Columns['fields'] {
+  const asked = knownFields({ ...provider, fields: {} })
+  return Object.fromEntries(
+    Object.entries(provider.fields).map(([name, { required, ...field }]) => [
+      name,
+      required && asked.has(name) ? { ...field, required } : field,
+    ]),
+  )
+}
+
+/** Something is signed here, so that a key is needed. */
+export function isSigned({ assertion, client_assertion }: Columns): boolean {
+  return (mintedOf(assertion) ?? mintedOf(client_assertion)) !== undefined
 }
 
 export function nameChoices(provider: Provider, name: 'grant' | 'client_auth'): string[] {

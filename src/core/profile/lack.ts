@@ -7,21 +7,22 @@ import type { Placeholder } from '../template/template.ts'
 import { BUILT_IN_NAMES, COMMON_FIELDS, fieldOf, isSecretField, SECRET_NAMES } from './fields.ts'
 import type { Profile } from './profile.ts'
 
+const EXAMPLES: Readonly<Record<string, string>> = {
+  key_path: './key.pem',
+  public_key: './public.pem',
+}
+
 export function missingField(profile: Profile, path: readonly string[]): TokenError {
   const [name = ''] = path
   const field = fieldOf(profile.provider, name)
   const code =
-    name === 'key_path'
+    name === 'key_path' || name === 'public_key'
       ? 'key_missing'
       : isSecretField(profile.provider, name)
         ? 'secret_missing'
         : 'field_missing'
   const place = profile.entry?.document.place(profile.entry.path, 'key')
-  const example = field?.secret
-    ? `\${env:${name.toUpperCase()}}`
-    : name === 'key_path'
-      ? './key.pem'
-      : '…'
+  const example = field?.secret ? `\${env:${name.toUpperCase()}}` : (EXAMPLES[name] ?? '…')
   return new TokenError(code, `${profile.name} has no ${path.join('.')}`, {
     ...(field && { means: field.help }),
     fix: place

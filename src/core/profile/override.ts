@@ -2,6 +2,7 @@
 // taken apart. Where it goes is decided when the chain is known.
 
 import { TokenError } from '../error.ts'
+import { readMemberPath } from '../member-path.ts'
 
 export interface Override {
   /** as written up to the value, for messages and `profile show` */
@@ -53,42 +54,22 @@ function findSplit(text: string): { at: number; sign: '=' | ':=' } | undefined {
   return undefined
 }
 
-const FIRST = /^([A-Za-z_][\w-]*|\d+(?![\w-]))/
-const FURTHER = /^\.([A-Za-z_][\w-]*|\d+(?![\w-]))/
-const BRACKETED = /^\[("(?:[^"\\]|\\.)*"|\d+)\]/
-
 function parseTarget(left: string, flag: string): { profile: string | undefined; path: string[] } {
   const named = /^([\w.-]+):(?!=)(.*)$/s.exec(left)
-  const profile = named?.[1]
-  const path: string[] = []
-  let rest = named?.[2] ?? left
-  while (rest !== '') {
-    const match = (path.length === 0 ? FIRST : FURTHER).exec(rest) ?? BRACKETED.exec(rest)
-    const [whole, part] = match ?? []
-    if (whole === undefined || part === undefined) {
-      throw new TokenError(
-        'usage',
-        `${flag}: cannot read the path at ${JSON.stringify(firstWord(rest))}`,
-        {
-          means: 'a path is names with dots between them; a name with dots stands in ["…"]',
-          fix: `-s 'assertion.claims["https://example.com/role"]=admin'`,
-        },
-      )
-    }
-    path.push(part.startsWith('"') ? unquote(part) : part)
-    rest = rest.slice(whole.length)
+  const { path, rest } = readMemberPath(named?.[2] ?? left)
+  if (rest !== '') {
+    throw new TokenError(
+      'usage',
+      `${flag}: cannot read the path at ${JSON.stringify(firstWord(rest))}`,
+      {
+        means: 'a path is names with dots between them; a name with dots stands in ["…"]',
+        fix: `-s 'assertion.claims["https://example.com/role"]=admin'`,
+      },
+    )
   }
   if (path.length === 0)
     throw new TokenError('usage', `${flag}: no path before the =`, { means: FORM })
-  return { profile, path }
-}
-
-function unquote(text: string): string {
-  try {
-    return String(JSON.parse(text))
-  } catch {
-    return text.slice(1, -1)
-  }
+  return { profile: named?.[1], path }
 }
 
 // JSON.parse quotes its input in what it throws, and that may be a secret.

@@ -64,14 +64,17 @@ export function originOf(profile: Profile, path: Path): Origin {
 }
 
 /** Where a field stands, or where it would be added; undefined for a profile that is in no file. */
-export function placeOf(profile: Profile, path: Path): Place | undefined {
+export function placeOf(profile: Pick<Profile, 'layers' | 'entry'>, path: Path): Place | undefined {
   const origin = profile.layers.originOf(path)
   if (origin?.kind === 'file') return origin.document.place(origin.path)
   return profile.entry?.document.place(profile.entry.path, 'key')
 }
 
 /** The same as it begins a fix: what a flag says is not mended in the file. */
-export function tellPlace(profile: Profile, path: Path): string | undefined {
+export function tellPlace(
+  profile: Pick<Profile, 'layers' | 'entry'>,
+  path: Path,
+): string | undefined {
   if (profile.layers.originOf(path)?.kind === 'flag') return 'on the command line,'
   const place = placeOf(profile, path)
   return place && showPlace(place)

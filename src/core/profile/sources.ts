@@ -1,9 +1,9 @@
 // Where templates get their values from in the end: through the fields they name, and what those
 // name in turn. Nothing is read, so it can be asked of any profile.
 
-import type { Template } from '../provider.ts'
+import { type Assertion, isOutside, type Template } from '../provider.ts'
 import { listPlaceholders, type Placeholder } from '../template/template.ts'
-import { BUILT_IN_NAMES, isSecretField } from './fields.ts'
+import { BUILT_IN_NAMES, isSecretField, isSigned } from './fields.ts'
 import type { Path } from './layer.ts'
 import { type Profile, writtenValue } from './profile.ts'
 
@@ -64,6 +64,7 @@ export function isOpen(profile: Profile, root: Root): boolean {
 const SIGNING = [
   'key_path',
   'key',
+  'public_key',
   'passphrase',
   'key_id',
   'certificate_path',
@@ -79,7 +80,7 @@ export function listRoots(profile: Profile): Root[] {
   const { assertion, client_assertion, call, use, fields } = profile.provider
   const named = [
     ...Object.keys(fields).filter((name) => fields[name]?.required),
-    ...(assertion || client_assertion ? SIGNING : []),
+    ...(isSigned(profile.provider) ? SIGNING : []),
     ...(call ? CALLING : []),
     ...(call && 'token_endpoint' in fields ? ['token_endpoint', 'authorization_server'] : []),
   ]
@@ -94,10 +95,11 @@ export function listRoots(profile: Profile): Root[] {
   ]
 }
 
-export function listSigned(
-  column: 'assertion' | 'client_assertion',
-  { key, header, claims }: NonNullable<Profile['provider']['assertion']>,
-): Root[] {
+export function listSigned(column: 'assertion' | 'client_assertion', assertion: Assertion): Root[] {
+  if (isOutside(assertion)) {
+    return Object.entries(assertion).map(([name, template]) => ({ path: [column, name], template }))
+  }
+  const { key, header, claims } = assertion
   return [
     ...(key === undefined ? [] : [{ path: [column, 'key'], template: key }]),
     { path: [column, 'header'], template: header },

@@ -170,6 +170,7 @@ function isSecretPlace({ variants }: Target, path: Path, content: unknown): bool
   const [last = ''] = path.slice(-1)
   if (name === 'code' || last === 'code' || name === 'user_attributes') return false
   if (name === 'tls') return below === 'passphrase'
+  if (name === 'key' && below === 'signer') return false
   if (name === 'proxy') return `${content}`.includes('@')
   // of the columns only a call's parts can hold a secret; `assertion` is one that is called like one
   if (COLUMN_NAMES.some((column) => column === name)) {

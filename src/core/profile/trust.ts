@@ -4,23 +4,19 @@
 import { standInToken } from '../call/line.ts'
 import type { Tools } from '../call/tools.ts'
 import { TokenError } from '../error.ts'
-import type { Template } from '../provider.ts'
+import { type Assertion, isOutside, type Template } from '../provider.ts'
+import { quoteShell } from '../shell.ts'
+import { splitWords } from '../template/command-words.ts'
 import { listPlaceholders } from '../template/template.ts'
-import { toText } from '../template/value.ts'
+import { isList, toText } from '../template/value.ts'
 import { Values } from '../template/values.ts'
-import { isTree, type Path } from './layer.ts'
-import { documentOf, type Profile, writtenValue } from './profile.ts'
+import type { Use } from './grant.ts'
+import { isTree, type Path, readPath } from './layer.ts'
+import { documentOf, folderOf, type Profile, writtenValue } from './profile.ts'
+import { type Root, traceSources } from './sources.ts'
+import { spell } from './spelling.ts'
 
-export interface Use {
-  /** the project file that wants it */
-  readonly file: string
-  /** "variable CLIENT_SECRET", "key ./staging.pem", "tls.insecure", "the token of va" */
-  readonly what: string
-  /** the origin it goes to; undefined: to where this command line says */
-  readonly where: string | undefined
-}
-
-const KEYS = ['key_path', 'certificate_path']
+const KEYS = [['key_path'], ['certificate_path'], ['public_key'], ['key', 'public_key']]
 const PATHS_IN_TLS = ['ca', 'cert', 'key', 'pfx']
 const READERS: Readonly<Record<string, string>> = {
   env: 'variable',
@@ -38,29 +34,50 @@ export function listUses(profiles: readonly Profile[], tools: Tools): Use[] {
     const chooser = [profile.entry?.document, profile.home].find(
       (file) => file?.origin === 'project',
     )
-    const add = (path: Path, what: string): void => {
+    const add = (path: Path, what: string, words?: readonly string[]): void => {
       const origin = profile.layers.originOf(path)
       if (origin?.kind === 'flag') return
       const own = origin === undefined ? profile.home : documentOf(profile, path)
       const document = own?.origin === 'project' ? own : chooser
-      if (document) uses.push({ file: document.file, what, where })
+      if (document === undefined) return
+      const command = words && { words, folder: folderOf(profile, path) }
+      uses.push({ file: document.file, what, where, ...(command && { command }) })
     }
+    const addCommand = (path: Path, line: string): void =>
+      add(path, `command ${line}`, attempt(() => splitWords(line)) ?? [line])
     const own = { ...profile.layers.value, environments: null, description: null }
     for (const template of [own, listFilled(profile)]) {
       for (const { placeholder, path } of listPlaceholders(template as Template)) {
         const reader = READERS[placeholder.kind]
-        if (reader !== undefined) add(path, `${reader} ${placeholder.name}`)
+        if (placeholder.kind === 'command') addCommand(path, placeholder.name)
+        else if (reader !== undefined) add(path, `${reader} ${placeholder.name}`)
       }
     }
-    for (const name of KEYS) {
-      const path = writtenValue(profile, name)
-      if (typeof path === 'string') add([name], `key ${fillPlain(path, profile)}`)
+    for (const path of KEYS) {
+      const written = readWritten(profile, path)
+      // a public key may stand there itself
+      if (typeof written === 'string' && !written.includes('-----BEGIN'))
+        add(path, `key ${spell(written, profile)}`)
+    }
+    const signer = readWritten(profile, ['key', 'signer'])
+    if (isList(signer)) {
+      const words = signer.map((word) => spell(`${word}`, profile))
+      add(['key', 'signer'], `command ${words.map(quoteShell).join(' ')}`, words)
+    }
+    for (const column of ['assertion', 'client_assertion'] as const) {
+      for (const [name, template] of listOutside(profile.provider[column])) {
+        const text = spell(template, profile)
+        if (name === 'command') addCommand([column, name], text)
+        else add([column, name], `${READERS[name]} ${text}`)
+      }
     }
     const proxy = writtenValue(profile, 'proxy')
-    if (typeof proxy === 'string') add(['proxy'], `proxy ${proxy.replace(/\/\/[^@/]*@/, '//')}`)
+    if (typeof proxy === 'string')
+      add(['proxy'], `proxy ${spell(proxy, profile).replace(/\/\/[^@/]*@/, '//')}`)
     const tls = writtenValue(profile, 'tls')
     for (const [part, item] of Object.entries(isTree(tls) ? tls : {})) {
-      add(['tls', part], PATHS_IN_TLS.includes(part) ? `tls.${part} ${item}` : `tls.${part}`)
+      const path = PATHS_IN_TLS.includes(part) ? ` ${spell(`${item}`, profile)}` : ''
+      add(['tls', part], `tls.${part}${path}`)
     }
     if (before) {
       const document = profile.entry?.document ?? profile.home
@@ -72,23 +89,28 @@ export function listUses(profiles: readonly Profile[], tools: Tools): Use[] {
   })
 }
 
+function readWritten(profile: Profile, [name = '', ...deeper]: readonly string[]): unknown {
+  return readPath(writtenValue(profile, name), deeper)
+}
+
+/** An assertion that is not signed here comes from somewhere. */
+function listOutside(assertion: Assertion | undefined): [string, string][] {
+  return assertion && isOutside(assertion) ? Object.entries(assertion) : []
+}
+
 /** What of a provider is filled in for a call; the examples of its fields are for the wizard only. */
 function listFilled({ provider }: Profile): unknown {
-  const { fields, assertion, client_assertion, call, use } = provider
+  const { fields, assertion, client_assertion, call, use, jwks } = provider
   const defaults = Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) =>
       field.default === undefined ? [] : [[name, field.default]],
     ),
   )
-  const columns = Object.entries({ assertion, client_assertion, call, use })
+  const columns = Object.entries({ assertion, client_assertion, call, use, jwks })
   return {
     ...defaults,
     ...Object.fromEntries(columns.filter(([, column]) => column !== undefined)),
   }
-}
-
-function fillPlain(text: string, profile: Profile): string {
-  return text.replaceAll('${environment}', () => profile.environment ?? '')
 }
 
 const ADDRESSES = ['base_url', 'token_endpoint', 'authorization_server']
@@ -98,13 +120,37 @@ function whereTo(profile: Profile, before: Profile | undefined, tools: Tools): s
   if (!call) return 'standard output'
   const isTyped = (path: Path): boolean => profile.layers.originOf(path)?.kind === 'flag'
   if (ADDRESSES.some((name) => isTyped([name])) || isTyped(['call', 'url'])) return undefined
-  const values = new Values(profile, { now: 0, via: before && standInToken(before, tools) }, tools)
-  const url = attempt(() => `${toText(values.fill(call.url) ?? '')}`)
-  // an endpoint that is still to be discovered is the authorization server's to name
-  const address = url ?? attempt(() => values.text('authorization_server'))
-  return address !== undefined && URL.canParse(address)
-    ? new URL(address).origin
-    : 'an address that is not known yet'
+  // nothing is run to learn where it goes
+  if (!asksCommand(profile, { path: ['call', 'url'], template: call.url })) {
+    const values = new Values(
+      profile,
+      { now: 0, via: before && standInToken(before, tools) },
+      tools,
+    )
+    const url = attempt(() => `${toText(values.fill(call.url) ?? '')}`)
+    // an endpoint that is still to be discovered is the authorization server's to name
+    const address = url ?? attempt(() => findServer(profile, values))
+    if (address !== undefined && URL.canParse(address)) return new URL(address).origin
+  }
+  const written = attempt(() => spell(call.url, profile)) ?? call.url
+  return `an address that is not known yet, ${written}`
+}
+
+function findServer(profile: Profile, values: Values): string | undefined {
+  const name = 'authorization_server'
+  return asksCommand(profile, { path: [name], template: null }) ? undefined : values.text(name)
+}
+
+const KEY_FIELDS = ['key', 'key_path', 'passphrase', 'key_id', 'certificate_path', 'algorithm']
+
+function asksCommand(profile: Profile, root: Root): boolean {
+  const { leaves } = traceSources(profile, [root])
+  const loads = leaves.some(({ placeholder: { kind, name } }) =>
+    kind === 'name' ? /^(key|certificate)\b/.test(name) : false,
+  )
+  const fields = KEY_FIELDS.map((name) => ({ path: [name], template: null }))
+  const all = loads ? [...leaves, ...traceSources(profile, fields).leaves] : leaves
+  return all.some(({ placeholder }) => placeholder.kind === 'command')
 }
 
 function attempt<Result>(read: () => Result): Result | undefined {
@@ -114,14 +160,4 @@ function attempt<Result>(read: () => Result): Result | undefined {
     if (error instanceof TokenError) return undefined
     throw error
   }
-}
-
-export function showUse({ what, where }: Use): string {
-  return `${what} → ${where ?? 'the address you typed'}`
-}
-
-/** `allowed` are uses as showUse shows them. Where you typed the address, any that was shown will do. */
-export function isAllowed(use: Use, allowed: readonly string[]): boolean {
-  if (use.where !== undefined) return allowed.includes(showUse(use))
-  return allowed.some((shown) => shown.startsWith(`${use.what} → `))
 }

@@ -86,6 +86,12 @@ export class Secrets {
     }
   }
 
+  /** Every token and assertion so far. */
+  listIssued(): string[] {
+    const issued = [...this.#known.values()].filter(({ kind }) => isIssued(kind))
+    return issued.map(({ value }) => value)
+  }
+
   /**
    * Keys, tokens and assertions are told apart by fingerprint. A password or a patient's number
    * could be guessed from its hash, so those show nothing at all.
@@ -120,6 +126,8 @@ export class Secrets {
     return forms.sort((one, other) => other.text.length - one.text.length)
   }
 }
+
+const isIssued = (kind: SecretKind): boolean => kind === 'token' || kind === 'assertion'
 
 /** Variables that every shell has: a secret of that name would seem to be set. */
 const TAKEN = ['PATH', 'HOME', 'IFS', 'ENV', 'PWD', 'USER', 'UID', 'SHELL', 'LANG', 'NAME', 'HOST']

@@ -59,6 +59,8 @@ export function listLiterals(profile: Profile): Path[] {
 export function isSecretPlace(profile: Profile, path: Path): boolean {
   const { provider } = profile
   const [column = '', ...rest] = path.map(String)
+  // who signs is no secret, with what it signs is not in the file
+  if (column === 'key' && rest[0] === 'signer') return false
   if (!COLUMN_NAMES.some((name) => name === column)) {
     return isSecretField(provider, column) || (column === 'tls' && rest[0] === 'passphrase')
   }

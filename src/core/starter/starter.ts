@@ -5,7 +5,7 @@ import type { Catalog } from '../file/catalog.ts'
 import { decideProfile } from '../profile/decision.ts'
 import { draftProvider } from '../profile/draft.ts'
 import { COMMON_FIELDS, fieldOf, nameChoices } from '../profile/fields.ts'
-import type { Columns, Field, Provider, Template } from '../provider.ts'
+import { type Columns, type Field, mintedOf, type Provider, type Template } from '../provider.ts'
 import { parseTemplate } from '../template/template.ts'
 import { isList } from '../template/value.ts'
 
@@ -76,7 +76,7 @@ function findEarlier(catalog: Catalog, provider: Provider): string | undefined {
     ([, other]) =>
       other.limits?.via === undefined &&
       JSON.stringify(other.environments ?? {}) === hosts &&
-      claims.every((claim) => other.assertion?.claims[claim] !== undefined),
+      claims.every((claim) => mintedOf(other.assertion)?.claims[claim] !== undefined),
   ) ?? [undefined]
   return found
 }
@@ -134,7 +134,7 @@ function hintAt(catalog: Catalog, name: string, provider: Provider, wanted: Want
 }
 
 function signsWithKey({ assertion, client_assertion }: Columns): boolean {
-  const signed = assertion ?? client_assertion
+  const signed = mintedOf(assertion ?? client_assertion)
   return signed !== undefined && signed.key === undefined
 }
 
@@ -142,7 +142,7 @@ function signsWithKey({ assertion, client_assertion }: Columns): boolean {
 function listNeeded(provider: Provider, next: Provider): Wanted[] {
   return Object.entries(next.limits?.via?.claims ?? {}).flatMap(([claim, rule]) => {
     const [head = '', ...deeper] = claim.split('.')
-    const name = lonePlaceholder(provider.assertion?.claims[head])
+    const name = lonePlaceholder(mintedOf(provider.assertion)?.claims[head])
     const field = name === undefined ? undefined : fieldOf(provider, name)
     if (name === undefined || field === undefined) return []
     const help = rule.why ?? field.help

@@ -21,6 +21,9 @@ export function fitValue(field: Field, value: Value): Value | undefined {
       return isText || isList(value) ? value : undefined
     case 'text or object':
       return isText || isTree(value) ? value : undefined
+    case 'boolean or object':
+      if (value === 'true' || value === 'false') return value === 'true'
+      return typeof value === 'boolean' || isTree(value) ? value : undefined
     case 'number':
       if (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value)) return Number(value)
       return typeof value === 'number' ? value : undefined
@@ -51,7 +54,8 @@ export function describeType(field: Field): string {
     boolean: 'true or false',
     duration: 'a time like 30s, 5m, 2h or seconds',
     'text or list': 'text or a list of texts',
-    'text or object': 'text or a JWK',
+    'text or object': 'text, a JWK or a signer',
+    'boolean or object': 'true, false, or names with values',
   } as const
   return words[field.type]
 }

@@ -1,19 +1,20 @@
 // The key and the certificate of a profile, and what templates may ask of them.
 
-import type { Certificate, SigningKey, Tools } from '../call/tools.ts'
+import type { Certificate, Command, SigningKey, Tools } from '../call/tools.ts'
 import { TokenError } from '../error.ts'
 import { missingField, unknownPlaceholder } from '../profile/lack.ts'
 import { isTree } from '../profile/layer.ts'
-import { tellPlace, writtenValue } from '../profile/profile.ts'
-import type { Assertion } from '../provider.ts'
+import { folderOf, type Profile, tellPlace, writtenValue } from '../profile/profile.ts'
+import { type MintedAssertion, mintedOf, type Template } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
 import type { Placeholder } from './template.ts'
-import { reveal, type Value } from './value.ts'
+import { isList, reveal, revealText, toText, type Value } from './value.ts'
 import type { Values } from './values.ts'
 
 export function loadKey(values: Values, tools: Tools): SigningKey {
   const path = values.path('key_path')
-  const key = values.field('key')
+  const signer = readSigner(values)
+  const key = signer === undefined ? values.field('key') : undefined
   const passphrase = values.text('passphrase')
   const keyId = values.text('key_id')
   const algorithm = values.text('algorithm') ?? firstAlgorithm(values)
@@ -23,6 +24,13 @@ export function loadKey(values: Values, tools: Tools): SigningKey {
     ...(passphrase !== undefined && { passphrase }),
     ...(keyId !== undefined && { keyId }),
   }
+  if (signer !== undefined) {
+    const publicKey = values.path('public_key')
+    if (publicKey === undefined) throw missingField(values.profile, ['public_key'])
+    const { path: shown } = publicKey
+    const spec = { ...signer, publicKey: tools.resolvePath(publicKey) }
+    return tools.loadKey({ signer: spec, origin: `public_key ${shown}`, ...rest })
+  }
   if (key instanceof Hidden) return tools.loadKey({ text: key.reveal(), origin: 'key', ...rest })
   if (isTree(key)) return tools.loadKey({ jwk: reveal(key as Value), origin: 'key', ...rest })
   if (path) {
@@ -31,6 +39,47 @@ export function loadKey(values: Values, tools: Tools): SigningKey {
   }
   if (tools.standIn) return tools.standIn.key(algorithm)
   throw missingField(values.profile, ['key_path'])
+}
+
+const SIGNER = ['key', 'signer'] as const
+
+/** The command that signs in the place of a key. */
+export function readSigner(values: Values): Command | undefined {
+  const { profile } = values
+  const written = findSigner(profile)
+  if (written === undefined) return undefined
+  return { words: readWords(values, written), folder: folderOf(profile, SIGNER) }
+}
+
+function findSigner(profile: Profile): Template | undefined {
+  const { signer, ...more } = readMembers(writtenValue(profile, 'key'))
+  if (signer === undefined || signer === null) return undefined
+  const [other] = Object.keys(more).filter((name) => more[name] !== null)
+  if (other === undefined) return signer as Template
+  const place = tellPlace(profile, ['key', other])
+  throw new TokenError('field_invalid', `${profile.name}: key.signer stands beside key.${other}`, {
+    means: 'a signer has the key, so nothing of the key stands in the profile',
+    ...(place && { fix: `${place} take out one of the two` }),
+    profile: profile.name,
+  })
+}
+
+function readMembers(key: Template | undefined): Readonly<Record<string, unknown>> {
+  return isTree(key) ? key : {}
+}
+
+/** Each item is one word, whatever stands in it. What a variable or a file gives is hidden. */
+function readWords(values: Values, signer: Template): string[] {
+  const filled = values.fill(signer, { at: SIGNER, hideSources: true }) ?? []
+  const words = isList(filled) ? filled.map((word) => revealText(toText(word))) : []
+  if (words.length > 0 && words[0] !== '') return words
+  const { profile } = values
+  const place = tellPlace(profile, SIGNER)
+  throw new TokenError('field_invalid', `${profile.name}: key.signer wants a list of words`, {
+    means: 'the command and its arguments, each an item',
+    fix: `${place ? `${place} ` : ''}signer: [./sign.sh, "--key=1"]`,
+    profile: profile.name,
+  })
 }
 
 /** An HMAC key, as a template (`${client_secret}`) gives it. */
@@ -50,13 +99,14 @@ export function loadCertificate(values: Values, tools: Tools): Certificate | und
 }
 
 function firstAlgorithm({ profile: { provider } }: Values): string {
-  return (provider.assertion ?? provider.client_assertion)?.algorithms[0] ?? 'RS256'
+  const { assertion, client_assertion } = provider
+  return (mintedOf(assertion) ?? mintedOf(client_assertion))?.algorithms[0] ?? 'RS256'
 }
 
 /** alg: the profile's word, else the best of the provider's that fits the key. */
 export function chooseAlgorithm(
   values: Values,
-  assertion: Assertion,
+  assertion: MintedAssertion,
   key: () => SigningKey,
 ): string {
   const { profile } = values

@@ -3,7 +3,7 @@
 
 import { TokenError } from '../error.ts'
 import { showPlace } from '../file/mistake.ts'
-import { fieldOf, isSecretField, TLS_FIELDS } from '../profile/fields.ts'
+import { CACHE_FIELDS, fieldOf, isSecretField, TLS_FIELDS } from '../profile/fields.ts'
 import { isTree, type Path } from '../profile/layer.ts'
 import { originOf, type Profile, placeOf } from '../profile/profile.ts'
 import type { Field } from '../provider.ts'
@@ -15,17 +15,32 @@ import { hideAll, type Value } from './value.ts'
 export function shapeField(profile: Profile, name: string, value: Value, secrets: Secrets): Value {
   const field = fieldOf(profile.provider, name)
   const fitted = field ? fitField(profile, [name], field, value) : value
+  // the words of a signer are no secret, and would be hidden wherever they are told
+  if (name === 'key' && isTree(fitted) && 'signer' in fitted) return fitted
   if (isSecretField(profile.provider, name)) return hideAll(fitted, name, kindOf(name), secrets)
-  return name === 'tls' ? shapeTls(profile, fitted, secrets) : fitted
+  const parts = Object.hasOwn(PARTS, name) ? PARTS[name] : undefined
+  return parts ? shapeParts(profile, [name], parts, fitted, secrets) : fitted
 }
 
-function shapeTls(profile: Profile, tls: Value, secrets: Secrets): Value {
-  if (!isTree(tls)) return tls
-  const parts = Object.entries(tls as { readonly [name: string]: Value })
+/** Fields that have fields. */
+const PARTS: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  tls: TLS_FIELDS,
+  cache: CACHE_FIELDS,
+}
+
+function shapeParts(
+  profile: Profile,
+  path: Path,
+  parts: Readonly<Record<string, Field>>,
+  value: Value,
+  secrets: Secrets,
+): Value {
+  if (!isTree(value)) return value
+  const members = Object.entries(value as { readonly [name: string]: Value })
   return Object.fromEntries(
-    parts.map(([name, value]) => {
-      const field = TLS_FIELDS[name]
-      const fitted = field ? fitField(profile, ['tls', name], field, value) : value
+    members.map(([name, item]) => {
+      const field = parts[name]
+      const fitted = field ? fitField(profile, [...path, name], field, item) : item
       return [name, field?.secret ? hideAll(fitted, name, 'secret', secrets) : fitted]
     }),
   )

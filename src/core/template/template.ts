@@ -3,6 +3,7 @@
 
 import { TokenError } from '../error.ts'
 import type { Template } from '../provider.ts'
+import { splitWords } from './command-words.ts'
 import { isList } from './value.ts'
 
 export const FILTER_NAMES = [
@@ -99,7 +100,11 @@ function parsePlaceholder(text: string): Placeholder {
   const base = { text, plus: 0, fallback: undefined, advice: undefined, filters }
   if (inner.startsWith('env:')) return { ...base, ...parseVariable(text, inner, optional) }
   if (inner.startsWith('file:')) return { ...base, kind: 'file', name: inner.slice(5), optional }
-  if (isCommand) return { ...base, kind: 'command', name: inner.slice(8), optional }
+  if (isCommand) {
+    const name = inner.slice(8).trim()
+    splitWords(name)
+    return { ...base, kind: 'command', name, optional }
+  }
   if (inner.endsWith('?')) {
     optional = true
     inner = inner.slice(0, -1)
@@ -164,4 +169,23 @@ export function listPlaceholders(
     ...listPlaceholders(key, [...path, key]),
     ...listPlaceholders(item, [...path, key]),
   ])
+}
+
+/** For private use, so in no command. */
+const MARK = '\ue000'
+
+/**
+ * The words of a command with placeholders in it, each word a template. What a placeholder gives belongs
+ * to the word it stands in, whatever it holds.
+ */
+export function splitTemplate(line: string): string[] {
+  const texts: string[] = []
+  const marked = parseTemplate(line).map((piece) => {
+    if (typeof piece === 'string') return piece
+    texts.push(piece.text)
+    return MARK
+  })
+  return splitWords(marked.join('')).map((word) =>
+    word.replaceAll('${', () => '$${').replaceAll(MARK, () => texts.shift() ?? ''),
+  )
 }

@@ -10,6 +10,7 @@ import { isTree, type Path, readPath } from '../profile/layer.ts'
 import { folderOf, type Profile, writtenValue } from '../profile/profile.ts'
 import type { Template } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
+import { splitWords } from './command-words.ts'
 import { fill, type Source } from './filling.ts'
 import {
   loadCertificate,
@@ -20,7 +21,7 @@ import {
 } from './keyring.ts'
 import { shapeField } from './shape.ts'
 import type { Placeholder } from './template.ts'
-import type { Value } from './value.ts'
+import { isList, reveal, type Value } from './value.ts'
 
 export interface Facts {
   /** seconds; one instant per attempt */
@@ -28,6 +29,8 @@ export interface Facts {
   readonly via: TokenSet | undefined
   /** found in the authorization server's metadata */
   readonly tokenEndpoint?: string
+  /** to tell this request from others, not to send it: what makes no difference looks the same */
+  readonly identifies?: boolean
 }
 
 export class Values implements Source {
@@ -145,11 +148,8 @@ export class Values implements Source {
     return this.#tools.readSecretFile({ path, folder: this.#folder })
   }
 
-  command(_line: string, placeholder: Placeholder): string {
-    throw new TokenError('untrusted', `${placeholder.text}: commands are not run`, {
-      means: 'this version of tokentool takes secrets from variables and files only',
-      fix: 'use ${env:NAME} or ${file:path}',
-    })
+  command(line: string): string {
+    return this.#tools.runCommand(splitWords(line), this.#folder)
   }
 
   missing(placeholder: Placeholder): never {
@@ -182,7 +182,10 @@ export class Values implements Source {
     const written = writtenValue(this.profile, name)
     // null removes a member as it removes a field
     const value = written === undefined ? undefined : this.#fillAt([name], dropNulls(written))
-    return value === undefined ? undefined : shapeField(this.profile, name, value, this.secrets)
+    const shaped =
+      value === undefined ? undefined : shapeField(this.profile, name, value, this.secrets)
+    // scopes are a set
+    return name === 'scopes' && this.facts.identifies && isList(shaped) ? sortTexts(shaped) : shaped
   }
 
   /** Parts of one object may come from two files, each with its own folder. */
@@ -226,6 +229,11 @@ export class Values implements Source {
       },
     )
   }
+}
+
+function sortTexts(values: readonly Value[]): Value {
+  const text = (value: Value): string => `${reveal(value)}`
+  return [...values].sort((one, other) => (text(one) < text(other) ? -1 : 1))
 }
 
 function descend(value: Value | undefined, path: readonly string[]): Value | undefined {

@@ -1,6 +1,7 @@
 // What a text is that holds no token. It is named, and never quoted: it may be a secret.
 
-import { identifyJson, isJsonObject, type JsonObject } from '../../key/key-json.ts'
+import { isJsonObject, type JsonObject } from '../../json.ts'
+import { identifyJson } from '../../key/key-json.ts'
 import { identifyKeyText, type KeySort } from '../../key/pem.ts'
 import { stripColours } from '../intake/colour.ts'
 import { parseExactJson, toPlain } from '../json/exact-json.ts'

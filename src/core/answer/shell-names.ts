@@ -1,0 +1,2 @@
+export const SHELLS = ['sh', 'fish', 'powershell', 'cmd'] as const
+export type Shell = (typeof SHELLS)[number]
