@@ -3,11 +3,14 @@
 
 import type { Tools } from '../core/call/tools.ts'
 import type { Instruments } from '../core/doctor/examination.ts'
+import { NOT_RUN } from '../core/doctor/finding.ts'
 import { TokenError } from '../core/error.ts'
 import { checkUrl } from '../core/url.ts'
 import type { World } from '../core/world.ts'
+import { findCommand } from './command.ts'
 import { chooseProxy } from './http/proxy.ts'
 import { readTls } from './http/tls.ts'
+import type { LoadedKey } from './key/open/key.ts'
 import { createTools } from './tools.ts'
 
 export function createInstruments(
@@ -15,7 +18,7 @@ export function createInstruments(
   warn: (text: string) => void,
   blind: string | undefined,
 ): Instruments {
-  const tools = createTools(world, { watch: {}, warn })
+  const tools = keepFromRunning(createTools(world, { watch: {}, warn }))
   return {
     tools: blind === undefined ? tools : seal(tools),
     blind,
@@ -24,8 +27,28 @@ export function createInstruments(
       const proxy = chooseProxy(url, explicit, world.env)
       return proxy && `${proxy.url.origin} (${proxy.source})`
     },
+    findCommand: (command) => findCommand(command, world),
     checkTls(tls) {
-      readTls(tls, world.env)
+      readTls(tls, world.env, warn)
+    },
+  }
+}
+
+/** Files and variables are read to be looked at, but whatever is run may do anything. */
+function keepFromRunning(tools: Tools): Tools {
+  const refuse = (name: string | undefined): never => {
+    throw new TokenError('secret_unreadable', `the command ${name} is not run for this`, {
+      cause: NOT_RUN,
+    })
+  }
+  return {
+    ...tools,
+    runCommand: ([name]) => refuse(name),
+    readAssertion: (source) =>
+      'command' in source ? refuse(source.command.words[0]) : tools.readAssertion(source),
+    async sign(header, claims, key, options) {
+      const { signer } = key as LoadedKey
+      return signer ? refuse(signer.words[0]) : tools.sign(header, claims, key, options)
     },
   }
 }
@@ -38,6 +61,8 @@ function seal(tools: Tools): Tools {
     ...tools,
     env: {},
     readSecretFile: refuse,
+    runCommand: refuse,
+    readAssertion: refuse,
     loadKey: refuse,
     readCertificate: refuse,
     sign: async () => refuse(),

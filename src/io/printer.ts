@@ -13,6 +13,10 @@ export interface View {
   /** -v: 1, -vv: 2 */
   verbose: number
   quiet: boolean
+  /** what reads stdout shows stderr as well: nothing is said unless it fails, or is asked for by -v */
+  helper: boolean
+  /** a command of the user's has the terminal: no line that comes and goes */
+  shared: boolean
   /** undefined: as the stream and the environment say */
   color: boolean | undefined
 }
@@ -34,15 +38,30 @@ export type Paint = (style: Style, text: string) => string
 const WIDTH_OF_LABEL = 9
 
 export class Printer {
-  readonly view: View = { json: false, verbose: 0, quiet: false, color: undefined }
+  readonly view: View = {
+    json: false,
+    verbose: 0,
+    quiet: false,
+    helper: false,
+    shared: false,
+    color: undefined,
+  }
   readonly #world: World
   readonly #warnings: string[] = []
+  /** those of them that have not been said */
+  readonly #withheld: string[] = []
   readonly #notes: string[] = []
   #paint: Paint | undefined
   #status = false
+  #spoke = false
 
   constructor(world: World) {
     this.#world = world
+  }
+
+  /** Whether this run has had anything to say beside its answer. */
+  get hasSpoken(): boolean {
+    return this.#spoke || this.#warnings.length > 0 || this.#notes.length > 0
   }
 
   get isTerminal(): boolean {
@@ -50,22 +69,34 @@ export class Printer {
   }
 
   /** A failure will be one line of JSON, and nothing may stand beside it. */
-  get #waits(): boolean {
+  get #asJson(): boolean {
     return this.view.json && this.view.verbose === 0
   }
 
-  /** Kept for the JSON error while there may be one; said at once otherwise. */
-  async warn(text: string): Promise<void> {
+  /** Beside an answer that a program reads nothing is said. */
+  get #silent(): boolean {
+    return this.view.helper && this.view.verbose === 0
+  }
+
+  /** Kept for the error, while there may be one that brings it along; said at once otherwise. */
+  async warn(text: string, weight?: 'loud'): Promise<void> {
     if (this.#warnings.includes(text)) return
+    const waits = this.#asJson || (this.#silent && weight !== 'loud')
     this.#warnings.push(text)
-    if (!this.#waits && !this.view.quiet) await this.#writeWarning(text)
+    if (waits) this.#withheld.push(text)
+    else if (!this.view.quiet) await this.#writeWarning(text)
   }
 
   /** Warnings that a JSON error would have carried, when there was no error. */
   async flushWarnings(): Promise<void> {
-    if (!this.#waits || this.view.quiet) return
+    if (!this.#asJson || this.view.quiet) return
     for (const text of this.#notes) await this.note(text)
-    for (const text of this.#warnings) await this.#writeWarning(text)
+    await this.#writeWithheld()
+  }
+
+  async #writeWithheld(): Promise<void> {
+    if (this.view.quiet) return
+    for (const text of this.#withheld) await this.#writeWarning(text)
   }
 
   async #writeWarning(text: string): Promise<void> {
@@ -86,26 +117,27 @@ export class Printer {
 
   /** Something worth knowing though nobody asked; not with -q. */
   async note(text: string): Promise<void> {
-    if (this.view.quiet) return
+    if (this.view.quiet || this.#silent) return
     await this.#write(`tokentool: ${this.#safe(text)}\n`)
   }
 
   /** A note that a JSON error will carry. */
   async mention(text: string): Promise<void> {
-    if (this.#waits) this.#notes.push(text)
+    if (this.#asJson) this.#notes.push(text)
     else await this.note(text)
   }
 
   /** One faint line after a success, on a terminal only. */
   async summarize(text: string): Promise<void> {
-    if (!this.isTerminal || this.view.quiet) return
+    if (!this.isTerminal || this.view.quiet || this.#silent) return
     const paint = await this.paint('stderr')
     await this.#write(`${paint('faint', this.#safe(text))}\n`)
   }
 
   /** What is being waited for, where a person is looking; gone again with clearStatus. */
   async showStatus(text: string): Promise<void> {
-    if (!this.isTerminal || this.view.quiet || this.view.verbose > 0) return
+    if (!this.isTerminal || this.view.quiet || this.#silent || this.view.verbose > 0) return
+    if (this.view.shared) return
     this.#status = true
     await this.#world.stderr.write(
       `\r\u001b[K${this.#safe(text).slice(0, this.#world.stderr.columns - 1)}`,
@@ -121,10 +153,12 @@ export class Printer {
   async error(failure: TokenError): Promise<void> {
     await this.clearStatus()
     const error = repeatFixes(failure, this.#world.argv)
-    if (this.#waits) {
+    if (this.#asJson) {
       await this.#world.stderr.write(`${this.#formatJson(error)}\n`)
       return
     }
+    // they may tell why there is no answer
+    if (this.#silent) await this.#writeWithheld()
     const paint = await this.paint('stderr')
     const { said, means, sent, fix } = error.details
     const sentLine = Object.entries(sent ?? {})
@@ -183,6 +217,7 @@ export class Printer {
   }
 
   async #write(text: string): Promise<void> {
+    this.#spoke = true
     await this.clearStatus()
     await this.#world.stderr.write(text)
   }

@@ -40,7 +40,10 @@ function watchSignals(): AbortSignal {
   const controller = new AbortController()
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // once: a second Ctrl-C ends the program the hard way
-    process.once(name, () => controller.abort())
+    process.once(name, () => {
+      // whoever else listens by now deals with it: exec, while its command runs
+      if (process.listenerCount(name) === 0) controller.abort(name)
+    })
   }
   return controller.signal
 }

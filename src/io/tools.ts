@@ -1,13 +1,15 @@
 // What core asks of the world, done: files read, keys opened, assertions signed, requests sent.
 
 import { readFileSync } from 'node:fs'
-import type { Tools, Watch, WrittenPath } from '../core/call/tools.ts'
+import type { Command, Tools, Watch, WrittenPath } from '../core/call/tools.ts'
 import type { Answer, Request, Transport } from '../core/call/wire.ts'
 import { TokenError } from '../core/error.ts'
 import { isTree, readPath } from '../core/profile/layer.ts'
 import type { World } from '../core/world.ts'
+import { readSecret } from './command.ts'
 import { readCertificate } from './key/certificate-file.ts'
 import { type LoadedKey, loadKey, loadSecret, readKeyFile } from './key/open/key.ts'
+import { loadSignerKey } from './key/open/signer-key.ts'
 import { resolvePath, showPath } from './path.ts'
 
 export interface ToolOptions {
@@ -25,10 +27,24 @@ export function createTools(world: World, options: ToolOptions): Tools {
     uuid: world.uuid,
     warn: options.warn,
     watch: options.watch,
+    pause: (least, spread) => pause(least + Math.random() * spread, world.signal),
     resolvePath: (path) => resolvePath(path, world),
     readSecretFile: (path) => readSecretFile(path, world, options.warn),
+    runCommand: (words, folder) => runOnce({ words, folder }, world),
+    readAssertion(source) {
+      if ('file' in source) return readSecretFile(source.file, world, options.warn)
+      if ('command' in source) return readSecret(source.command, world)
+      const text = world.env[source.env]
+      if (text !== undefined) return text
+      throw new TokenError('secret_missing', `the variable ${source.env} is not set`, {
+        means: 'the assertion is taken from there',
+        fix: `export ${source.env}=…`,
+      })
+    },
     loadKey(spec) {
       const { path, origin, passphrase, keyId } = spec
+      if (path !== undefined) world.saw?.(path)
+      if (spec.signer !== undefined) return loadSignerKey(spec.signer, origin, keyId)
       const file = path === undefined ? undefined : readKeyFile(path, showPath(path, world))
       for (const warning of file?.warnings ?? []) options.warn(warning)
       const text = file?.bytes ?? spec.text ?? JSON.stringify(spec.jwk)
@@ -42,6 +58,7 @@ export function createTools(world: World, options: ToolOptions): Tools {
       })
     },
     readCertificate(path) {
+      world.saw?.(path)
       return readCertificate({
         text: readPublicFile(path),
         origin: `certificate_path ${path}`,
@@ -54,6 +71,10 @@ export function createTools(world: World, options: ToolOptions): Tools {
       const { checkKeyFit, signJwt } = await import('./key/sign.ts')
       for (const warning of checkKeyFit((header as { alg?: unknown }).alg, known, signing))
         options.warn(warning)
+      if (known.signer !== undefined) {
+        const { signOutside } = await import('./key/signer.ts')
+        return signOutside(header as Readonly<Record<string, unknown>>, claims, known, world)
+      }
       return signJwt(header as Readonly<Record<string, unknown>>, claims, known, signing)
     },
     async send(request: Request, transport: Transport): Promise<Answer> {
@@ -62,9 +83,38 @@ export function createTools(world: World, options: ToolOptions): Tools {
         request,
         options.dial ? { ...transport, dial: options.dial } : transport,
         world,
+        options.warn,
       )
     },
   }
+}
+
+/** What commands have printed in this run, by their words and folder. */
+const printed = new WeakMap<World, Map<string, string>>()
+
+/** Each may ask a person for something, however many profiles name it. */
+function runOnce(command: Command, world: World): string {
+  const known = printed.get(world) ?? new Map<string, string>()
+  printed.set(world, known)
+  const name = JSON.stringify([command.folder, command.words])
+  const text = known.get(name) ?? readSecret(command, world)
+  known.set(name, text)
+  return text
+}
+
+function pause(time: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done, fail) => {
+    const interrupt = (): void => {
+      clearTimeout(timer)
+      fail(new TokenError('interrupted', 'interrupted'))
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', interrupt)
+      done()
+    }, Math.ceil(time))
+    if (signal.aborted) interrupt()
+    else signal.addEventListener('abort', interrupt, { once: true })
+  })
 }
 
 /** A certificate is no secret, so nobody minds who can read it. */
@@ -81,7 +131,9 @@ function readPublicFile(path: string): Uint8Array {
 /** `${file:path}`, and `${file:box.json#a.b}` for a member of it. */
 function readSecretFile(written: WrittenPath, world: World, warn: (text: string) => void): string {
   const [path = '', member] = splitMember(written.path)
-  const text = readText(resolvePath({ ...written, path }, world), path, warn)
+  const file = resolvePath({ ...written, path }, world)
+  world.saw?.(file)
+  const text = readText(file, path, warn)
   if (member === undefined) return text.replace(/\r?\n$/, '')
   const value = readPath(parseBox(text, path), member.split('.'))
   if (typeof value === 'string') return value
@@ -119,12 +171,13 @@ function readText(path: string, shown: string, warn: (text: string) => void): st
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     const known = error instanceof TokenError
-    const chmod = known && `${error.details.fix}`.startsWith('chmod')
+    const { fix } = known ? error.details : {}
+    const judged = /^(chmod|sudo chown) /.test(`${fix}`)
     throw new TokenError(
       'secret_unreadable',
       known ? error.message : `${shown} is not text in UTF-8`,
       {
-        ...(chmod && { fix: error.details.fix }),
+        ...(judged && fix !== undefined && { fix }),
       },
     )
   }

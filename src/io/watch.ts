@@ -26,6 +26,10 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
       void printer.trace(1, `  claims  ${JSON.stringify(claims)}`)
       void printer.trace(2, `  header  ${JSON.stringify(header)}`)
     },
+    taken(profile, source, claims) {
+      void printer.trace(1, `${at(profile)}: the assertion comes from ${source}`)
+      void printer.trace(1, `  claims  ${JSON.stringify(claims)}`)
+    },
     sending(profile, request) {
       const [url = ''] = request.url.split('?')
       void printer.trace(
@@ -37,6 +41,16 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
       const host = URL.canParse(request.url) ? new URL(request.url).host : 'the service'
       timer = setTimeout(() => void printer.showStatus(`waiting for ${host} …`), PATIENCE)
       timer.unref()
+    },
+    retrying(profile, failure, pause) {
+      stop()
+      void printer.trace(
+        1,
+        `${at(profile)}: ${failure}; trying again in ${(pause / 1000).toFixed(1)} s`,
+      )
+    },
+    kept(profile, what) {
+      void printer.trace(1, `${at(profile)}: ${KEPT[what]}`)
     },
     answered(profile, answer, requestId) {
       stop()
@@ -58,6 +72,12 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
     },
   }
 }
+
+const KEPT = {
+  found: 'a token of an earlier run is still good; nothing is asked',
+  waiting: 'another run is asking for this token; waiting for it',
+  stored: 'the token is kept for the next time',
+} as const
 
 /** Cookies are secrets, and so may be what a redirect has in its query. */
 function veilHeader([name, value]: [string, string]): [string, string] {

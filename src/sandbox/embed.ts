@@ -9,6 +9,8 @@ import { TokenError } from '../core/error.ts'
 import type { Catalog } from '../core/file/catalog.ts'
 import { planChain, type Selection } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
+import { isOutside, mintedOf } from '../core/provider.ts'
+import { quoteShell } from '../core/shell.ts'
 import { isList, reveal, toText } from '../core/template/value.ts'
 import { Values } from '../core/template/values.ts'
 import type { World } from '../core/world.ts'
@@ -55,6 +57,7 @@ export async function openSandbox(
   }
   for (const [index, profile] of registered.entries()) {
     const run = actual[index] ?? profile
+    refuseOutside(run)
     if (profile.provider.call === undefined) continue
     const service = serviceOf(profile)
     if (service === 'generic' && !Object.hasOwn(catalog.builtIns, profile.providerName)) {
@@ -97,6 +100,18 @@ export async function openSandbox(
   return {
     tools: (watch, warn) => madeUp.wrap(createTools(world, { watch, warn, dial })),
     close: sandbox.close,
+  }
+}
+
+/** Its twin would have to know who signs it, and nobody here does. */
+function refuseOutside({ name, provider }: Profile): void {
+  for (const column of ['assertion', 'client_assertion'] as const) {
+    const assertion = provider[column]
+    if (assertion === undefined || !isOutside(assertion)) continue
+    throw new TokenError('usage', `${name}: its ${column} comes from outside of the sandbox`, {
+      means: 'the twin checks a signature, and knows no key for this one',
+      fix: `tokentool get ${quoteShell(name)} -n   (shows the request, and sends nothing)`,
+    })
   }
 }
 
@@ -146,7 +161,8 @@ function describeApplicant(
     return value === undefined ? undefined : reveal(value)
   }
   const claims = (): Readonly<Record<string, unknown>> => {
-    const assertion = profile.provider.assertion ?? profile.provider.client_assertion
+    const { provider } = profile
+    const assertion = mintedOf(provider.assertion) ?? mintedOf(provider.client_assertion)
     return assertion
       ? (reveal(buildClaims(values, assertion)) as Readonly<Record<string, unknown>>)
       : {}
@@ -193,12 +209,12 @@ interface StandIns {
 function createStandIns(say: (text: string) => void): StandIns {
   const texts = new Map<string, string>()
   const keys = new Map<string, SigningKey>()
-  const text = (name: string): string => {
+  const text = (name: string, why = 'is not set'): string => {
     const known = texts.get(name)
     if (known !== undefined) return known
     const made = randomBytes(18).toString('base64url')
     texts.set(name, made)
-    say(`${name} is not set; a value was made up`)
+    say(`${name} ${why}; a value was made up`)
     return made
   }
   const wrap = (tools: Tools): Tools => {
@@ -220,7 +236,10 @@ function createStandIns(say: (text: string) => void): StandIns {
           return text(path.path)
         }
       },
+      // no trust is asked for here, so nothing is run
+      runCommand: ([name = 'a command']) => text(`the command ${name}`, 'is not run'),
       loadKey(spec: KeySpec) {
+        if (spec.signer !== undefined) return key('key.signer', spec.algorithm ?? 'RS256')
         try {
           return tools.loadKey(spec)
         } catch (error) {

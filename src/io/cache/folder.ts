@@ -1,7 +1,7 @@
 // Where things are kept between runs. A cache that cannot be had, or that someone else could write to,
 // counts as absent: nothing that is kept is needed for the answer.
 
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join } from 'node:path'
 import type { World } from '../../core/world.ts'
 import { resolvePath } from '../path.ts'
@@ -23,24 +23,37 @@ export function findCacheFolder(world: Pick<World, 'env' | 'cwd' | 'home'>): str
   return cache && isAbsolute(cache) ? join(cache, 'tokentool') : undefined
 }
 
+export type CacheFolder =
+  | { readonly folder: string; readonly shown: string }
+  /** no reason: nothing is to be kept */
+  | { readonly folder: undefined; readonly reason: string | undefined }
+
 /** A folder inside of it, made if need be, for the user alone. */
 export function openCacheFolder(
   name: string,
   world: Pick<World, 'env' | 'cwd' | 'home'>,
-): string | undefined {
+): CacheFolder {
+  const root = findCacheFolder(world)
+  if (root === undefined) return { folder: undefined, reason: undefined }
+  const shown = showHome(root, world)
   try {
-    const root = findCacheFolder(world)
-    if (root === undefined) return undefined
     const folder = join(root, name)
-    makeFolder(folder)
-    return [root, folder].every(isOwn) ? folder : undefined
-  } catch {
-    return undefined
+    makeFolder(dirname(root))
+    const wrong = judgeParent(dirname(root)) ?? makeOwn(root) ?? makeOwn(folder)
+    if (wrong === undefined) return { folder, shown }
+    return { folder: undefined, reason: `${shown} ${wrong}` }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
+    return { folder: undefined, reason: `${shown} cannot be made or looked into${code}` }
   }
 }
 
+function showHome(path: string, { home }: Pick<World, 'home'>): string {
+  return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}
+
 // One folder at a time: Node's own recursion never ends where a folder cannot be made, as in /proc.
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   if (existsSync(path)) return
   makeFolder(dirname(path))
   try {
@@ -51,14 +64,34 @@ function makeFolder(path: string): void {
   }
 }
 
+/** Why what is kept there is not to be trusted, or undefined. */
+export function judgeFolder(root: string, folder: string): string | undefined {
+  return judgeParent(dirname(root)) ?? judgeOwn(root) ?? judgeOwn(folder)
+}
+
+// Windows has no such owner and makes the bits up.
+const user = (): number | undefined => process.geteuid?.()
+
+/** Whoever owns the folder above could put another one in the place of ours. */
+function judgeParent(path: string): string | undefined {
+  const { uid } = statSync(path)
+  const own = user() === undefined || uid === user() || uid === 0
+  return own ? undefined : 'is in a folder that belongs to somebody else'
+}
+
+// What a link leads to is not ours to make anything in.
+function makeOwn(path: string): string | undefined {
+  if (lstatSync(path, { throwIfNoEntry: false }) === undefined) makeFolder(path)
+  return judgeOwn(path)
+}
+
 /** What is wider than it should be is narrowed; what is someone else's, or leads elsewhere, is left alone. */
-function isOwn(path: string): boolean {
+function judgeOwn(path: string): string | undefined {
   const stats = lstatSync(path)
-  if (!stats.isDirectory()) return false
-  // Windows has no such owner and makes the bits up
-  const user = process.geteuid?.()
-  if (user === undefined) return true
-  if (stats.uid !== user) return false
+  if (stats.isSymbolicLink()) return 'is a link to somewhere else'
+  if (!stats.isDirectory()) return 'is no folder'
+  if (user() === undefined) return undefined
+  if (stats.uid !== user()) return 'belongs to somebody else'
   if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o700)
-  return true
+  return undefined
 }

@@ -4,6 +4,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   openSync,
@@ -41,9 +42,10 @@ export function readPrivateFile(path: string, limit: number): string | undefined
       const stats = fstatSync(file)
       const user = process.geteuid?.()
       const foreign = user !== undefined && (stats.uid !== user || (stats.mode & 0o022) !== 0)
-      return stats.isFile() && stats.size <= limit && !foreign
-        ? readFileSync(file, 'utf8')
-        : undefined
+      if (!stats.isFile() || stats.size > limit || foreign) return undefined
+      // one that others may only read is ours, and no longer theirs to read
+      if (user !== undefined && (stats.mode & 0o044) !== 0) fchmodSync(file, 0o600)
+      return readFileSync(file, 'utf8')
     } finally {
       closeSync(file)
     }

@@ -21,6 +21,7 @@ export async function sendRequest(
   request: Request,
   transport: Transport,
   world: Outside,
+  warn: (text: string) => void = () => {},
 ): Promise<Answer> {
   if (world.signal.aborted) throw new TokenError('interrupted', 'interrupted')
   const address = checkUrl(request.url, 'the address of the request', transport.allowHttp)
@@ -29,6 +30,7 @@ export async function sendRequest(
     target: dialled ?? address,
     proxy: dialled === undefined ? chooseProxy(address, transport.proxy, world.env) : undefined,
     tls: transport.tls,
+    warn,
     step: 'lookup',
     side: 'service',
     certificate: undefined,

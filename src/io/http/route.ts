@@ -12,6 +12,7 @@ export interface Call {
   readonly target: URL
   readonly proxy: ProxyServer | undefined
   readonly tls: Tls
+  readonly warn: (text: string) => void
   step: 'lookup' | 'connect' | 'tunnel' | 'handshake' | 'wait' | 'head' | 'body'
   /** whose address, certificate or silence it is */
   side: 'proxy' | 'service'
@@ -35,7 +36,7 @@ export async function openRoute(
   // Files first: a wrong one is found before anything is sent.
   const needsTls = secure || proxy?.url.protocol === 'https:'
   const tls = needsTls ? await import('./tls.ts') : undefined
-  const serviceTls = secure ? tls?.readTls(call.tls, env) : undefined
+  const serviceTls = secure ? tls?.readTls(call.tls, env, call.warn) : undefined
   const proxyTls = proxy?.url.protocol === 'https:' ? tls?.readProxyTls(call.tls, env) : undefined
 
   let socket: Duplex

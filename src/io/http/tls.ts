@@ -2,11 +2,11 @@
 // named by its field and not by a failed handshake.
 
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import * as tls from 'node:tls'
 import type { Tls } from '../../core/call/wire.ts'
 import { TokenError } from '../../core/error.ts'
-import { quoteShell } from '../../core/shell.ts'
+import { readTlsFile, type Warn } from './tls-file.ts'
 
 /** Always explicit: NODE_TLS_REJECT_UNAUTHORIZED and NODE_OPTIONS decide only what is left open. */
 export interface TlsOptions {
@@ -17,12 +17,11 @@ export interface TlsOptions {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-const LARGEST_FILE = 1024 * 1024
-
-export function readTls(settings: Tls, env: Environment): TlsOptions {
+/** `warn` is told of files that others may read. */
+export function readTls(settings: Tls, env: Environment, warn: Warn = () => {}): TlsOptions {
   return {
     rejectUnauthorized: settings.insecure !== true,
-    secureContext: makeContext({ ...readTrust(settings, env), ...readIdentity(settings) }),
+    secureContext: makeContext({ ...readTrust(settings, env), ...readIdentity(settings, warn) }),
     serverName: settings.server_name,
   }
 }
@@ -63,7 +62,7 @@ function readExtra(path: string | undefined): readonly string[] {
   }
 }
 
-function readIdentity(settings: Tls): tls.SecureContextOptions {
+function readIdentity(settings: Tls, warn: Warn): tls.SecureContextOptions {
   const { cert, key, pfx, passphrase } = settings
   if (pfx !== undefined) {
     if (cert !== undefined || key !== undefined) {
@@ -71,7 +70,7 @@ function readIdentity(settings: Tls): tls.SecureContextOptions {
         fix: 'keep either tls.pfx, or tls.cert with tls.key',
       })
     }
-    return readPfx(pfx, passphrase)
+    return readPfx(pfx, passphrase, warn)
   }
   if (cert === undefined && key === undefined) return {}
   if (cert === undefined) {
@@ -80,14 +79,14 @@ function readIdentity(settings: Tls): tls.SecureContextOptions {
     })
   }
   const chain = readCertificates('cert', cert)
-  const bundled = key === undefined && readFile('cert', cert, false).includes('PRIVATE KEY-----')
+  const bundled = key === undefined && readTlsFile('cert', cert).includes('PRIVATE KEY-----')
   if (key === undefined && !bundled) {
     throw new TokenError('tls_invalid', 'tls.cert needs the key that goes with it', {
       fix: 'tls.key: FILE',
     })
   }
   const field = bundled ? 'cert' : 'key'
-  const loaded = loadKey(field, key ?? cert, passphrase)
+  const loaded = loadKey(field, key ?? cert, passphrase, warn)
   const [leaf] = chain
   if (leaf !== undefined && !new X509Certificate(leaf).checkPrivateKey(loaded)) {
     throw new TokenError('tls_invalid', `tls.${field} is not the key of tls.cert`, {
@@ -97,8 +96,13 @@ function readIdentity(settings: Tls): tls.SecureContextOptions {
   return { cert: chain.join('\n'), key: loaded.export({ type: 'pkcs8', format: 'pem' }) }
 }
 
-function loadKey(field: string, path: string, passphrase: string | undefined): KeyObject {
-  const text = readFile(field, path, true).toString('latin1')
+function loadKey(
+  field: string,
+  path: string,
+  passphrase: string | undefined,
+  warn: Warn,
+): KeyObject {
+  const text = readTlsFile(field, path, warn).toString('latin1')
   const key = /-----BEGIN ([A-Z ]*)PRIVATE KEY-----[^-]+-----END \1PRIVATE KEY-----/.exec(text)?.[0]
   if (key === undefined) {
     throw new TokenError('key_unreadable', `tls.${field} has no private key in PEM form: ${path}`, {
@@ -120,8 +124,12 @@ function loadKey(field: string, path: string, passphrase: string | undefined): K
   }
 }
 
-function readPfx(path: string, passphrase: string | undefined): tls.SecureContextOptions {
-  const pfx = readFile('pfx', path, true)
+function readPfx(
+  path: string,
+  passphrase: string | undefined,
+  warn: Warn,
+): tls.SecureContextOptions {
+  const pfx = readTlsFile('pfx', path, warn)
   const options = { pfx, ...(passphrase === undefined ? {} : { passphrase }) }
   try {
     tls.createSecureContext(options)
@@ -150,7 +158,7 @@ function readPfx(path: string, passphrase: string | undefined): tls.SecureContex
 }
 
 function readCertificates(field: 'ca' | 'cert', path: string): string[] {
-  const bytes = readFile(field, path, false)
+  const bytes = readTlsFile(field, path)
   const blocks = findCertificates(bytes.toString('latin1'))
   try {
     // not PEM: it may be the DER that browsers and Windows save
@@ -167,28 +175,4 @@ function readCertificates(field: 'ca' | 'cert', path: string): string[] {
 
 function findCertificates(text: string): string[] {
   return text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-}
-
-function readFile(field: string, path: string, secret: boolean): Buffer {
-  const code = secret ? 'key_unreadable' : 'tls_invalid'
-  const refuse = (problem: string): TokenError =>
-    new TokenError(code, `tls.${field} ${problem}: ${path}`)
-  try {
-    const found = statSync(path)
-    if (!found.isFile()) throw refuse('is not a file')
-    if (found.size > LARGEST_FILE) throw refuse('is larger than 1 MiB')
-    // Windows makes these bits up
-    if (secret && process.platform !== 'win32' && (found.mode & 0o022) !== 0) {
-      throw new TokenError('key_unusable', `tls.${field} can be changed by other users: ${path}`, {
-        means: 'someone else could put a key of theirs in its place',
-        fix: `chmod 600 ${quoteShell(path)}`,
-      })
-    }
-    return readFileSync(path)
-  } catch (error) {
-    if (error instanceof TokenError) throw error
-    const reason = (error as NodeJS.ErrnoException).code
-    if (reason === 'ENOENT' || reason === 'ENOTDIR') throw refuse('names a file that is not there')
-    throw refuse('names a file that cannot be read')
-  }
 }

@@ -4,6 +4,7 @@
 import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import type { FlattenedJWE, GeneralJWE } from 'jose'
 import { TokenError } from '../../core/error.ts'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import {
   type HeaderView,
   readHeader,
@@ -11,7 +12,6 @@ import {
   viewHeader,
 } from '../../core/jwt/finding/header-view.ts'
 import type { EncryptedToken } from '../../core/jwt/token.ts'
-import { isJsonObject, type JsonObject } from '../../core/key/key-json.ts'
 import { identifyKeyText } from '../../core/key/pem.ts'
 import { type KeySource, loadKey } from './open/key.ts'
 

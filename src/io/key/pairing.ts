@@ -1,8 +1,8 @@
 // Does this key belong to that certificate, set, key or token? One answer, and why.
 
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { isJsonObject, type JsonObject } from '../../core/json.ts'
 import { readTokens } from '../../core/jwt/intake/intake.ts'
-import { isJsonObject, type JsonObject } from '../../core/key/key-json.ts'
 import { readCertificateFacts } from './describe/certificate-facts.ts'
 import { hashSpki, rubyKidOf, spkiOf, thumbprintOf } from './describe/fingerprint.ts'
 import { readFacts } from './describe/key-facts.ts'

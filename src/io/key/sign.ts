@@ -171,7 +171,7 @@ function limitOf({ kind, algorithms }: LoadedKey): string {
     : `the key itself says that it is for ${list}`
 }
 
-function readCritical(header: Header): string[] {
+export function readCritical(header: Header): string[] {
   const { crit } = header
   if (crit === undefined) return []
   const names = Array.isArray(crit) ? crit.filter((name) => typeof name === 'string') : []

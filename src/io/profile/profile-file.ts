@@ -10,7 +10,7 @@ import { quotePath } from '../../core/key/key-refusal.ts'
 import { escapeLine } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
 
-export type Surroundings = Pick<World, 'env' | 'cwd' | 'home'>
+export type Surroundings = Pick<World, 'env' | 'cwd' | 'home' | 'saw'>
 
 export interface ProfileBytes {
   /** the path it was found or named by */
@@ -25,6 +25,7 @@ const CODE = /^\.[cm]?[jt]sx?$/
 
 export async function readProfileBytes(path: string, world: Surroundings): Promise<ProfileBytes> {
   const shown = showFile(path, world)
+  world.saw?.(path)
   if (CODE.test(extname(path))) {
     throw new TokenError('file_invalid', `${shown} is code`, {
       means: 'a profile file is YAML or JSON; it is never run',

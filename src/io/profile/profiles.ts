@@ -38,7 +38,8 @@ export async function findProfileFiles(search: ProfileSearch): Promise<ProfileDo
   const named = listNamed(world, config)
   if (named !== undefined) return readNamed(named, world)
   const own = locateUserFile(world)
-  const user = own !== undefined && isIn(own, note) ? await readProfileBytes(own, world) : undefined
+  const user =
+    own !== undefined && isIn(own, world, note) ? await readProfileBytes(own, world) : undefined
   const path = findProjectFile(world, note)
   const project = path === undefined ? undefined : await readProfileBytes(path, world)
   const documents: ProfileDocument[] = []
@@ -104,8 +105,9 @@ function findProjectFile(world: Surroundings, note: (text: string) => void): str
   for (let folder = world.cwd; folder !== undefined; folder = parentOf(folder)) {
     let names: string[]
     try {
+      world.saw?.(folder, 'owner')
       const owner = statSync(folder).uid
-      names = PROJECT_NAMES.filter((name) => hasEntry(join(folder, name)))
+      names = PROJECT_NAMES.filter((name) => hasEntry(join(folder, name), world))
       if (isForeign(owner)) {
         // whoever owns the folder could put a file there for us to find
         for (const name of names) {
@@ -142,13 +144,14 @@ function isForeign(owner: number): boolean {
   return user !== undefined && owner !== user && owner !== 0
 }
 
-function hasEntry(path: string): boolean {
+function hasEntry(path: string, world: Surroundings): boolean {
+  world.saw?.(path)
   return lstatSync(path, { throwIfNoEntry: false }) !== undefined
 }
 
-function isIn(path: string, note: (text: string) => void): boolean {
+function isIn(path: string, world: Surroundings, note: (text: string) => void): boolean {
   try {
-    return hasEntry(path)
+    return hasEntry(path, world)
   } catch {
     // HOME of another user, as in a container that runs under a number
     note('your own profile file is passed over: its folder may not be looked into')

@@ -77,9 +77,12 @@ function readFile(file: string, world: World, warn: (text: string) => void): str
 /** As carefully as a key is read, but not everything that stands in a file is one. */
 function readGiven(file: string, world: World): ReturnType<typeof readKeyFile> {
   try {
-    return readKeyFile(resolvePath({ path: file, folder: undefined }, world), file)
+    const path = resolvePath({ path: file, folder: undefined }, world)
+    world.saw?.(path)
+    return readKeyFile(path, file)
   } catch (error) {
-    if (!(error instanceof TokenError) || `${error.details.fix}`.startsWith('chmod')) throw error
+    if (!(error instanceof TokenError) || /^(chmod|sudo chown) /.test(`${error.details.fix}`))
+      throw error
     throw new TokenError('secret_unreadable', error.message)
   }
 }
@@ -97,6 +100,12 @@ function readTransportFlags(flags: Flags): Selection['transport'] {
   const timeout = textOf(flags.timeout)
   if (timeout !== undefined)
     found.push({ path: ['timeout'], value: readTime(timeout, '--timeout'), flag: '--timeout' })
+  const retries = textOf(flags.retries)
+  if (retries !== undefined) {
+    if (!/^\d{1,3}$/.test(retries))
+      throw new TokenError('usage', '--retries wants a whole number: 0, 1, 2 …')
+    found.push({ path: ['retries'], value: Number(retries), flag: '--retries' })
+  }
   const proxy = textOf(flags.proxy)
   if (proxy !== undefined) {
     if (/@/.test(proxy)) {

@@ -7,8 +7,8 @@ import {
   type JsonWebKey,
   type KeyObject,
 } from 'node:crypto'
+import type { JsonObject } from '../../../core/json.ts'
 import { childrenOf, readNode } from '../../../core/key/der-node.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
 import { writeSshBlob } from '../../../core/key/openssh.ts'
 
 /** Node derives a public key from a private one, and refuses to derive it from itself. */

@@ -1,6 +1,7 @@
 // What there is to say about a key once it is open: its kind in words, what it can sign, its names.
 
 import type { KeyObject } from 'node:crypto'
+import type { Command } from '../../../core/call/tools.ts'
 import { TokenError } from '../../../core/error.ts'
 import { hashSpki, publicHalf, thumbprintOf } from './fingerprint.ts'
 import { type KeyFacts, readFacts } from './key-facts.ts'
@@ -10,6 +11,8 @@ export { publicHalf } from './fingerprint.ts'
 export interface LoadedKey {
   /** private, public or secret */
   readonly key: KeyObject
+  /** who signs in its place, where only the public half is here */
+  readonly signer?: Command
   readonly kind: Exclude<KeyFacts['kind'], 'other'>
   /** where it came from, for messages */
   readonly origin: string

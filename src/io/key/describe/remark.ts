@@ -2,8 +2,8 @@
 
 import type { KeyObject } from 'node:crypto'
 import { formatDuration } from '../../../core/duration.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import type { Severity } from '../../../core/jwt/finding/finding.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
 import { hasRocaMark, readMember } from '../../../core/key/rsa.ts'
 import type { CertificateFacts } from './certificate-facts.ts'
 import { publicJwkOf } from './fingerprint.ts'

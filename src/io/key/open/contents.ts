@@ -2,7 +2,8 @@
 // looked at, converted or compared. For signing, key.ts opens the one that is meant.
 
 import { TokenError } from '../../../core/error.ts'
-import { isJsonObject, isPem, type JsonObject } from '../../../core/key/key-json.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
+import { isPem } from '../../../core/key/key-json.ts'
 import { refuseKey } from '../../../core/key/key-refusal.ts'
 import { type KeyIdentity, listIdentities } from '../../../core/key/pem.ts'
 import { certificateItem, type Item, openItems, openJwkItem } from './item.ts'

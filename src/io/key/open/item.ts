@@ -2,8 +2,9 @@
 
 import type { KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { writePem } from '../../../core/key/armor.ts'
-import { identifyJson, type JsonObject } from '../../../core/key/key-json.ts'
+import { identifyJson } from '../../../core/key/key-json.ts'
 import { refuseKey } from '../../../core/key/key-refusal.ts'
 import { readOpensshPublic } from '../../../core/key/openssh.ts'
 import { certificatesOf, type KeyIdentity } from '../../../core/key/pem.ts'

@@ -2,7 +2,7 @@
 
 import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import { isJsonObject, type JsonObject } from '../../../core/key/key-json.ts'
+import { isJsonObject, type JsonObject } from '../../../core/json.ts'
 import { type KeyOrigin, refuseKey } from '../../../core/key/key-refusal.ts'
 import { identifyKeyText, type KeyIdentity } from '../../../core/key/pem.ts'
 import { completeRsa } from '../../../core/key/rsa.ts'

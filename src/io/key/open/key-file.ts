@@ -21,6 +21,7 @@ export interface KeyFile {
 }
 
 /**
+ * Who else may write or read it is judged as ssh does; no group is so private that it may write.
  * `shown` is what the user calls it; `path` is where it is. Who else may read or write a public key
  * is not judged.
  */
@@ -34,7 +35,7 @@ export function readKeyFile(
     // what was opened is what is judged, whatever has become of the path since
     const stats = fstatSync(file)
     if (!stats.isFile()) throw refuseNode(stats, shown)
-    const warnings = kind === 'secret' ? judgeMode(stats, path, shown) : []
+    const warnings = kind === 'secret' ? judgeAccess(stats, path, shown) : []
     return { bytes: readWhole(file, shown), warnings }
   } finally {
     closeSync(file)
@@ -87,14 +88,28 @@ function refuseAs(what: string, shown: string, code: ErrorCode = 'key_unreadable
   })
 }
 
-function judgeMode(stats: Stats, path: string, shown: string): string[] {
+/**
+ * Of a file that is open: throws where others may change it, and warns where they may read it. `file`:
+ * as commands should name it, where that is not what it is called.
+ */
+export function judgeAccess(stats: Stats, path: string, shown: string, file = shown): string[] {
   // Windows makes these bits up
   if (process.platform === 'win32') return []
-  const command = `chmod 600 ${quotePath(shown)}`
+  const command = `chmod 600 ${quotePath(file)}`
   if ((stats.mode & 0o022) !== 0) {
     throw new TokenError('key_unusable', `${shown} can be changed by other users`, {
       means: 'someone else could put a key of theirs in its place',
       fix: command,
+    })
+  }
+  const { uid } = stats
+  const user = process.geteuid?.()
+  if (uid !== 0 && uid !== user) {
+    // root works on files of all users, in containers and with sudo
+    if (user === 0) return [`${shown} belongs to another user (uid ${uid}), who can change it`]
+    throw new TokenError('key_unusable', `${shown} belongs to another user (uid ${uid})`, {
+      means: 'who could put a key of theirs in its place',
+      fix: `sudo chown "$(id -un)" ${quotePath(file)}`,
     })
   }
   if ((stats.mode & 0o044) === 0 || isProvided(stats, path)) return []

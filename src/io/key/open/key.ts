@@ -3,7 +3,7 @@
 
 import { createPrivateKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { quotePath, refuseKey, refuseLegacy } from '../../../core/key/key-refusal.ts'
 import { readOpensshKey } from '../../../core/key/openssh.ts'
 import { identifyKeyText, type KeyIdentity } from '../../../core/key/pem.ts'

@@ -8,7 +8,7 @@ import {
   X509Certificate,
 } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { type KeyOrigin, refuseKey } from '../../../core/key/key-refusal.ts'
 import { readSshBlob } from '../../../core/key/openssh.ts'
 import type { KeyIdentity } from '../../../core/key/pem.ts'

@@ -3,7 +3,7 @@
 
 import { createPublicKey, type KeyObject, sign, verify } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { belongTogether } from '../../../core/key/rsa.ts'
 import { exportPrivate, publicJwkOf } from '../describe/fingerprint.ts'
 import type { Contents } from './contents.ts'

@@ -2,8 +2,7 @@
 // metadata that names this issuer to the letter, and never from a token.
 
 import { TokenError } from '../../../core/error.ts'
-import { readJson } from '../../../core/json.ts'
-import { isJsonObject } from '../../../core/key/key-json.ts'
+import { isJsonObject, readJson } from '../../../core/json.ts'
 import { checkAddress, type Fetching, fetchPublished, type Published } from './published-keys.ts'
 
 /** `what` the reader knows the issuer by: "--issuer". */

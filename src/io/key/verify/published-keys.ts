@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { Answer, Transport } from '../../../core/call/wire.ts'
 import { TokenError } from '../../../core/error.ts'
-import { readJson } from '../../../core/json.ts'
-import { isJsonObject } from '../../../core/key/key-json.ts'
+import { isJsonObject, readJson } from '../../../core/json.ts'
 import { identifyKeyText } from '../../../core/key/pem.ts'
 import { checkUrl, isLoopback } from '../../../core/url.ts'
 import type { World } from '../../../core/world.ts'
@@ -140,7 +139,7 @@ function findKept(url: string, { transport, world }: Fetching): string | undefin
   const { tls, proxy } = transport
   // what anyone may have answered is not kept
   if (tls.insecure === true) return undefined
-  const folder = openCacheFolder('jwks', world)
+  const { folder } = openCacheFolder('jwks', world)
   const { ca, cert, pfx, server_name: name } = tls
   const who = [url, ca, cert, pfx, name, proxy, world.env.NODE_EXTRA_CA_CERTS].map(
     (item) => item ?? null,

@@ -4,7 +4,7 @@
 
 import type { KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { publicHalf } from '../describe/loaded-key.ts'
 import { openContents } from '../open/contents.ts'
 import type { KeySource } from '../open/key-text.ts'

@@ -1,7 +1,7 @@
 // Keys in another form: which of those that a file holds, and what is lost on the way.
 
 import { TokenError } from '../../../core/error.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { quotePath } from '../../../core/key/key-refusal.ts'
 import { spkiOf } from '../describe/fingerprint.ts'
 import type { Contents } from '../open/contents.ts'

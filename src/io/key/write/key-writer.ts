@@ -2,8 +2,8 @@
 
 import type { KeyObject } from 'node:crypto'
 import { TokenError } from '../../../core/error.ts'
+import type { JsonObject } from '../../../core/json.ts'
 import { writePem } from '../../../core/key/armor.ts'
-import type { JsonObject } from '../../../core/key/key-json.ts'
 import { readMember } from '../../../core/key/rsa.ts'
 import {
   exportPrivate,

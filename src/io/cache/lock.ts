@@ -1,0 +1,191 @@
+// One asks, the others wait. A lock file is a hard link to a file that says who holds it: linking is
+// exclusive on every file system that has links at all. The lock is only thrift: whoever cannot have
+// it goes ahead, and the worst case is one request more. That nothing is torn is the rename's doing.
+
+import { randomBytes } from 'node:crypto'
+import {
+  closeSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { nameMachine, readBeginning } from '../self.ts'
+
+/** A holder shows every second that it lives; after this long without, nobody believes it. */
+const SILENCE = 5000
+const HEARTBEAT = 1000
+const POLL = 40
+
+export interface Lock {
+  release(): void
+}
+
+export interface Waiting {
+  /** milliseconds by `now` */
+  readonly until: number
+  now(): number
+  /** what was waited for is there */
+  isSettled(): boolean
+  readonly signal: AbortSignal
+}
+
+interface Holder {
+  /** the machine since it was started, and the namespace that pid is of */
+  readonly machine: string
+  readonly pid: number
+  /** when the process began: a pid is given out again */
+  readonly began: string
+  readonly nonce: string
+}
+
+/** The lock, or why not: the time is `over`; undefined, it is settled, or locks cannot be had here. */
+export async function claimLock(
+  path: string,
+  waiting: Waiting,
+): Promise<Lock | 'over' | undefined> {
+  const own = openOwn(path)
+  if (own === undefined) return undefined
+  let held = false
+  try {
+    for (;;) {
+      const outcome = isDead(path, own) ? breakLock(path, own) : tryLink(own.path, path)
+      held = outcome === 'ours'
+      if (held) return hold(path, own)
+      const isNeedless = waiting.isSettled() || waiting.signal.aborted
+      if (outcome === 'impossible' || isNeedless) return undefined
+      if (waiting.now() >= waiting.until) return 'over'
+      await new Promise((done) => setTimeout(done, POLL * (1 + Math.random())))
+    }
+  } finally {
+    remove(own.path)
+    if (!held) closeSync(own.file)
+  }
+}
+
+/** The file a lock is a link to. Through its descriptor nobody else's is ever written to. */
+interface Own {
+  readonly path: string
+  readonly file: number
+  readonly text: string
+}
+
+function openOwn(lock: string): Own | undefined {
+  const path = `${lock}.${randomBytes(9).toString('base64url')}.own`
+  const text = JSON.stringify(describeSelf())
+  try {
+    const file = openSync(path, 'wx', 0o600)
+    writeSync(file, text)
+    return { path, file, text }
+  } catch {
+    return undefined
+  }
+}
+
+/** Written again, it bears the time of the file system, whose clock may differ from any of ours. */
+function touch({ file, text }: Own): void {
+  try {
+    writeSync(file, text, 0)
+  } catch {
+    // a full disk; then it may be thought dead, and that is one request more
+  }
+}
+
+type Linked = 'ours' | 'taken' | 'impossible'
+
+function tryLink(own: string, path: string): Linked {
+  try {
+    linkSync(own, path)
+    return 'ours'
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'taken' : 'impossible'
+  }
+}
+
+function hold(path: string, own: Own): Lock {
+  const timer = setInterval(() => touch(own), HEARTBEAT)
+  // a command that is done does not wait for it
+  timer.unref()
+  return {
+    release() {
+      clearInterval(timer)
+      closeSync(own.file)
+      // not the lock of whoever thought us dead
+      if (read(path) === own.text) remove(path)
+    },
+  }
+}
+
+/** Somebody holds it, and will not give it back. */
+function isDead(path: string, own: Own): boolean {
+  const holder = parseHolder(read(path))
+  if (holder?.machine === nameMachine() && holder.began !== '') {
+    return readBeginning(holder.pid) !== holder.began
+  }
+  const stat = statLock(path)
+  if (stat === undefined) return false
+  touch(own)
+  return (statLock(own.path)?.mtimeMs ?? 0) - stat.mtimeMs > SILENCE
+}
+
+// A link that leads nowhere is no holder either.
+function statLock(path: string): { mtimeMs: number } | undefined {
+  return lstatSync(path, { throwIfNoEntry: false })
+}
+
+/**
+ * Only one may break a lock at a time, and only the one it has looked at: else the next holder's would
+ * be broken in its place. What cannot be broken, a folder of that name, is no lock.
+ */
+function breakLock(path: string, own: Own): Linked {
+  const breaking = `${path}.break`
+  if (tryLink(own.path, breaking) !== 'ours') {
+    if (isDead(breaking, own)) remove(breaking)
+    return 'taken'
+  }
+  try {
+    if (isDead(path, own)) remove(path)
+    const outcome = tryLink(own.path, path)
+    return outcome === 'taken' && isDead(path, own) ? 'impossible' : outcome
+  } finally {
+    remove(breaking)
+  }
+}
+
+function describeSelf(): Holder {
+  return {
+    machine: nameMachine(),
+    pid: process.pid,
+    began: readBeginning(process.pid) ?? '',
+    nonce: randomBytes(6).toString('base64url'),
+  }
+}
+
+function parseHolder(text: string | undefined): Holder | undefined {
+  try {
+    const holder = JSON.parse(text ?? '') as Partial<Holder>
+    return typeof holder.machine === 'string' && typeof holder.pid === 'number'
+      ? (holder as Holder)
+      : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // somebody else did
+  }
+}
