@@ -43,7 +43,7 @@ const writeSchema = {
 
 // biome-ignore lint/style/noDefaultExport: rolldown reads the default export
 export default defineConfig({
-  input: { main: 'src/main.ts' },
+  input: { main: 'src/main.ts', direct: 'src/direct.ts' },
   platform: 'node',
   // what the groups below ask for
   preserveEntrySignatures: 'allow-extension',
@@ -66,6 +66,12 @@ export default defineConfig({
     // decode and verify need is another
     codeSplitting: {
       groups: [
+        {
+          // all that the direct path takes
+          name: 'kept',
+          priority: 3,
+          test: /src.(io.(cache.(shortcut|folder|private-file|stat|sweep)|path)|core.(cache.entry|json|error))\.ts/,
+        },
         {
           name: 'base',
           priority: 2,

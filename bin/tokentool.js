@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 // from Node 22.8 on: what was compiled in one run is not compiled again in the next
 require('node:module').enableCompileCache?.()
-require('../dist/main.cjs').start()
+if (!require('../dist/direct.cjs').serveDirectly()) require('../dist/main.cjs').start()

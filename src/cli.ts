@@ -4,7 +4,18 @@ import { Command, CommanderError, Option } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { type ExitCode, TokenError } from './core/error.ts'
 import type { World } from './core/world.ts'
-import { CONFIG, type Flag, FORM, SANDBOXED, SENDING, TALKING, WHICH } from './flags.ts'
+import {
+  CACHING,
+  CONFIG,
+  type Flag,
+  FORM,
+  GETTING,
+  SANDBOXED,
+  SENDING,
+  SHOWING,
+  TALKING,
+  WHICH,
+} from './flags.ts'
 import type { Printer } from './io/printer.ts'
 import { describeUsage, refuseKeys, unknownCommand } from './usage.ts'
 import { GROUPS, VERBS, type Verb } from './verbs.ts'
@@ -12,6 +23,8 @@ import { GROUPS, VERBS, type Verb } from './verbs.ts'
 export interface Context {
   readonly world: World
   readonly printer: Printer
+  /** what stood behind the first `--`, where the verb runs a command; undefined: there was no `--` */
+  readonly command?: readonly string[] | undefined
 }
 
 /** What commander gives a command: its flags by name. Each command says which of them it reads. */
@@ -25,27 +38,51 @@ export async function run(world: World, printer: Printer): Promise<ExitCode> {
     )
     return 2
   }
-  refuseKeys(world.argv)
+  const { argv, command } = splitCommand(world.argv)
+  refuseKeys(argv)
   let exit: ExitCode = 0
   const printed: string[] = []
-  const program = declare(printed, world.argv, async (verb, names, flags) => {
-    const context = { world, printer }
+  const program = declare(printed, argv, async (verb, names, flags) => {
+    const context = { world, printer, command }
     readView(flags, context)
-    const command = await verb.load()
-    exit = await command(names, flags, context)
+    const run = await verb.load()
+    exit = await run(names, flags, context)
   })
   try {
-    await program.parseAsync(world.argv, { from: 'user' })
+    await program.parseAsync(argv, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode !== 0) throw describeUsage(error, findVerb(world.argv))
+    if (error.exitCode !== 0) throw describeUsage(error, findVerb(argv))
   }
   if (printed.length > 0) await world.stdout.write(printed.join(''))
   return exit
 }
 
+/** Where a command is run, all that follows the first `--` is that command's. */
+export function splitCommand(argv: readonly string[]): {
+  argv: readonly string[]
+  command: readonly string[] | undefined
+} {
+  const at = argv.indexOf('--')
+  const own = at < 0 ? argv : argv.slice(0, at)
+  const runs = VERBS.some(
+    ({ name, runs }) => runs === true && own.includes(name.split(' ')[0] ?? ''),
+  )
+  return runs && at >= 0 ? { argv: own, command: argv.slice(at + 1) } : { argv, command: undefined }
+}
+
 /** `tokentool -p x get` is the same as `tokentool get -p x`: these may stand before the verb. */
-const BEFORE_THE_VERB = [WHICH, CONFIG, FORM, SENDING, SANDBOXED, TALKING]
+const BEFORE_THE_VERB = [
+  WHICH,
+  CONFIG,
+  FORM,
+  GETTING,
+  CACHING,
+  SHOWING,
+  SENDING,
+  SANDBOXED,
+  TALKING,
+]
 
 type Act = (verb: Verb, names: readonly string[], flags: Flags) => Promise<void>
 
@@ -106,6 +143,9 @@ function addCommand(program: Command, verb: Verb, argv: readonly string[], act: 
     .description(verb.summary)
     .helpOption('-h, --help', 'print help')
     .allowExcessArguments(false)
+    // `trust list --json`: the flag is list's, though `trust` knows it as well
+    .enablePositionalOptions()
+  if (verb.usage !== undefined) command.usage(verb.usage)
   const flagged = argv.includes(command.name()) ? [...verb.flags, TALKING] : []
   for (const flags of flagged) addFlags(command, flags)
   command.action(async () => {
@@ -136,20 +176,22 @@ function findVerb(argv: readonly string[]): string | undefined {
 /** What stood before the verb counts as if it stood behind it, where the verb knows it. */
 function mergeFlags(program: Command, command: Command): Flags {
   const flags: Record<string, unknown> = { ...command.opts() }
-  for (const option of program.options) {
-    const name = option.attributeName()
-    const given = program.getOptionValueSource(name) === 'cli'
-    if (!given) continue
-    if (!command.options.some((known) => known.attributeName() === name)) {
-      throw new TokenError('usage', `${command.name()} knows no ${option.long}`, {
-        fix: `tokentool ${command.name()} --help`,
-      })
+  for (const above of new Set([program, command.parent ?? program])) {
+    for (const option of above.options) {
+      const name = option.attributeName()
+      const given = above.getOptionValueSource(name) === 'cli'
+      if (!given) continue
+      if (!command.options.some((known) => known.attributeName() === name)) {
+        throw new TokenError('usage', `${command.name()} knows no ${option.long}`, {
+          fix: `tokentool ${command.name()} --help`,
+        })
+      }
+      const own =
+        command.getOptionValueSource(name) === 'cli' ? command.getOptionValue(name) : undefined
+      const before: unknown = above.getOptionValue(name)
+      flags[name] =
+        Array.isArray(before) && Array.isArray(own) ? [...before, ...own] : (own ?? before)
     }
-    const own =
-      command.getOptionValueSource(name) === 'cli' ? command.getOptionValue(name) : undefined
-    const before: unknown = program.getOptionValue(name)
-    flags[name] =
-      Array.isArray(before) && Array.isArray(own) ? [...before, ...own] : (own ?? before)
   }
   return flags
 }

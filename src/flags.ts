@@ -1,7 +1,8 @@
 // Every flag, by theme. A command names the themes it obeys (verbs.ts); the parser makes options of
 // them (cli.ts).
 
-import { FORMS } from './core/answer/form-names.ts'
+import { ASSERTION_FORMS, FORMS } from './core/answer/form-names.ts'
+import { SHELLS } from './core/answer/shell-names.ts'
 import { SEVERITIES } from './core/jwt/finding/finding.ts'
 
 export interface Flag {
@@ -66,10 +67,51 @@ export const TRANSPORT: readonly Flag[] = [
   { flags: '--insecure', help: 'do not verify the server (a single call)' },
 ]
 
-export const SENDING: readonly Flag[] = [
+/** What is done with the token that has been got. */
+export const GETTING: readonly Flag[] = [
+  {
+    flags: '--name <variable>',
+    help: 'env, dotenv, github, gitlab: API_TOKEN in the place of ACCESS_TOKEN',
+  },
+  { flags: '--shell <shell>', help: 'env: whose words ($SHELL)', choices: SHELLS },
+  { flags: '--field <path>', help: 'one member of the JSON: expires_at, extra.id_token' },
+  { flags: '--out <file>', help: 'into a file that only you can read, whole or not at all' },
+]
+
+/** What of it an assertion can be. */
+export const MINTED_FORM: readonly Flag[] = [
+  { flags: '-o, --output <form>', help: 'what to print', choices: ASSERTION_FORMS },
+  { flags: '--json', help: 'the same as -o json; errors are JSON as well' },
+]
+
+export const EXECUTING: readonly Flag[] = [
+  {
+    flags: '--token-file <variable>',
+    help: 'the path of a file with the token, kept fresh while the command runs',
+  },
+  { flags: '--json', help: 'errors are JSON; what the command prints stays as it is' },
+]
+
+export const CACHING: readonly Flag[] = [
   { flags: '--min-ttl <time>', help: 'the token must be good for this long: 5m' },
+  { flags: '--force-new', help: 'fetch all anew, and keep it' },
+  { flags: '--no-cache', help: 'neither read nor keep (TOKENTOOL_NO_CACHE)' },
+]
+
+export const REVOKING: readonly Flag[] = [{ flags: '--all', help: 'every file' }]
+
+export const EMPTYING: readonly Flag[] = [
+  { flags: '--expired', help: 'what is over' },
+  { flags: '--all', help: 'everything' },
+]
+
+export const SHOWING: readonly Flag[] = [
   { flags: '-n, --dry-run', help: 'build and sign, print the request, send nothing' },
   { flags: '--curl', help: 'the same as a curl command that runs' },
+]
+
+export const SENDING: readonly Flag[] = [
+  { flags: '--retries <n>', help: 'how often a call that is safe to repeat is tried again: 2' },
   ...TRANSPORT,
 ]
 

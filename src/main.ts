@@ -1,6 +1,8 @@
 // The process becomes a World; one catch; the exit code. Everything that is thrown ends here.
 
-import { run } from './cli.ts'
+import { run, splitCommand } from './cli.ts'
+import { type Asked, readAsked } from './core/answer/asked.ts'
+import { HELPER_FORMS } from './core/answer/form-names.ts'
 import { type ExitCode, TokenError } from './core/error.ts'
 import type { World } from './core/world.ts'
 import { Printer } from './io/printer.ts'
@@ -13,27 +15,40 @@ export async function start(): Promise<void> {
 export async function main(world: World): Promise<ExitCode> {
   const printer = new Printer(world)
   // before any option is read: a mistake in the options is an error like any other
-  printer.view.json = wantsJson(world.argv)
+  const asked = readAsked(splitCommand(world.argv).argv)
+  printer.view.json = asked.form === 'json'
+  printer.view.helper = HELPER_FORMS.some((form) => form === asked.form)
   try {
     refuseNodeDebug(world)
     const exit = await run(world, printer)
     await printer.flushWarnings()
     return exit
   } catch (thrown) {
-    const error = thrown instanceof TokenError ? thrown : describeBug(thrown)
-    await printer.error(world.signal.aborted ? new TokenError('interrupted', 'interrupted') : error)
-    return world.signal.aborted ? 130 : error.exit
+    const error = await describeThrown(thrown, world)
+    await printer.error(error)
+    if (asked.form === 'env' && !asked.elsewhere) await writeFailure(asked, world)
+    return error.exit
   }
 }
 
-function wantsJson(argv: readonly string[]): boolean {
-  return argv.some(
-    (word, index) =>
-      word === '--json' ||
-      word === '--output=json' ||
-      word === '-ojson' ||
-      (word === 'json' && ['-o', '--output'].includes(argv[index - 1] ?? '')),
-  )
+async function describeThrown(thrown: unknown, world: World): Promise<TokenError> {
+  // a signal that came while a command was waited for is told of in the next turn
+  await new Promise((done) => setImmediate(done))
+  const known = thrown instanceof TokenError ? thrown : describeBug(thrown)
+  const error = world.signal.aborted ? new TokenError('interrupted', 'interrupted') : known
+  const typed = splitCommand(world.argv)
+  const [first = ''] = typed.argv
+  const isExec = first === 'exec' || (first.startsWith('-') && typed.argv.includes('exec'))
+  if (!isExec) return error
+  const { describeFailure } = await import('./commands/exec/failure.ts')
+  return describeFailure(error, typed, world.signal.reason)
+}
+
+/** eval would carry on with the variables of an earlier token: the one thing on stdout after a failure. */
+async function writeFailure(asked: Asked, world: World): Promise<void> {
+  const { describeFailure } = await import('./core/answer/shell-words.ts')
+  // where stdout itself is what failed, nothing more can be said on it
+  await world.stdout.write(`${describeFailure(asked, world.env)}\n`).catch(() => {})
 }
 
 // Node prints every header by it, tokens included, and it cannot be undone once Node has started.

@@ -3,21 +3,29 @@
 
 import type { Run } from './cli.ts'
 import {
+  CACHING,
   CONFIG,
   CONVERTING,
   DECODING,
+  EMPTYING,
   EXAMINING,
+  EXECUTING,
   EXPLAINING,
   type Flag,
   FORM,
   GENERATING,
+  GETTING,
   INSPECTING,
   JSON_FORM,
+  MINTED_FORM,
   PROFILE_ONLY,
+  REVOKING,
   SANDBOXED,
   SENDING,
   SERVING,
+  SHOWING,
   STARTING,
+  TALKING,
   TRANSPORT,
   VERIFYING,
   WHICH,
@@ -27,7 +35,11 @@ export interface Verb {
   /** with its arguments; of two words, the first is a group */
   readonly name: string
   readonly summary: string
+  /** where the name does not show how it is written */
+  readonly usage?: string
   readonly flags: readonly (readonly Flag[])[]
+  /** what follows the first `--` is another command's, and is never read here */
+  readonly runs?: boolean
   readonly load: () => Promise<Run>
 }
 
@@ -35,19 +47,28 @@ export interface Verb {
 export const GROUPS: Readonly<Record<string, string>> = {
   profile: 'the profiles of the file',
   key: 'keys: make, look at, convert, compare',
+  cache: 'the tokens that are kept for the next time',
 }
 
 export const VERBS: readonly Verb[] = [
   {
     name: 'get [profile]',
     summary: 'print a token',
-    flags: [WHICH, CONFIG, FORM, SENDING, SANDBOXED],
+    flags: [WHICH, CONFIG, FORM, GETTING, CACHING, SHOWING, SENDING, SANDBOXED],
     load: async () => (await import('./commands/get.ts')).get,
+  },
+  {
+    name: 'exec [profiles...]',
+    summary: 'run a command with tokens in its environment: exec staging -- ./deploy.sh',
+    usage: '[options] [[VARIABLE=]profile...] -- <command...>',
+    flags: [WHICH, CONFIG, EXECUTING, CACHING, SENDING, SANDBOXED],
+    runs: true,
+    load: async () => (await import('./commands/exec.ts')).exec,
   },
   {
     name: 'mint [profile]',
     summary: 'print the signed assertion; send nothing',
-    flags: [WHICH, CONFIG, FORM, SANDBOXED],
+    flags: [WHICH, CONFIG, MINTED_FORM, SANDBOXED],
     load: async () => (await import('./commands/mint.ts')).mint,
   },
   {
@@ -123,6 +144,18 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import('./commands/key/match.ts')).matchKey,
   },
   {
+    name: 'cache list',
+    summary: 'what is kept: profile, scopes, expiry; never the token',
+    flags: [JSON_FORM],
+    load: async () => (await import('./commands/cache.ts')).listCache,
+  },
+  {
+    name: 'cache clear [profile]',
+    summary: 'forget tokens: those of a profile, --expired or --all',
+    flags: [JSON_FORM, EMPTYING],
+    load: async () => (await import('./commands/cache.ts')).clearCache,
+  },
+  {
     name: 'sandbox',
     summary: 'serve twins of the services on this machine',
     flags: [JSON_FORM, SERVING],
@@ -133,5 +166,27 @@ export const VERBS: readonly Verb[] = [
     summary: 'allow a project file what it wants to use, after showing it',
     flags: [JSON_FORM],
     load: async () => (await import('./commands/trust.ts')).trust,
+  },
+  {
+    name: 'trust list',
+    summary: 'what has been allowed, and to which files',
+    flags: [JSON_FORM],
+    load: async () => (await import('./commands/trust-list.ts')).listTrust,
+  },
+  {
+    name: 'trust revoke [file]',
+    summary: 'forget what a file was allowed; --all: of every file',
+    flags: [JSON_FORM, REVOKING],
+    load: async () => (await import('./commands/trust-revoke.ts')).revokeTrust,
+  },
+  {
+    name: 'completion [shell]',
+    summary: 'a script that completes commands and profile names: bash, zsh, fish, powershell',
+    flags: [],
+    runs: true,
+    load: async () => {
+      const { createCompletion } = await import('./commands/completion/completion.ts')
+      return createCompletion({ verbs: VERBS, groups: GROUPS, everywhere: TALKING })
+    },
   },
 ]

@@ -2,8 +2,10 @@
 // stood in for.
 
 import type { Flags } from '../cli.ts'
+import { isTaken } from '../core/call/assertion.ts'
 import type { PreparedCall } from '../core/call/call.ts'
 import { writeCurl } from '../core/call/curl.ts'
+import { printSource, tellSource } from '../core/call/outside.ts'
 import { showRequest } from '../core/call/request.ts'
 import type { Tools } from '../core/call/tools.ts'
 import { readTransport } from '../core/call/transport.ts'
@@ -25,15 +27,17 @@ export function formatRequests(calls: readonly PreparedCall[], flags: Flags, too
   return shown.map(formatText).join('\n')
 }
 
-function describe({ values, plan, minted }: PreparedCall): {
+function describe({ values, plan, minted, minting }: PreparedCall): {
   profile: string
   method: string | null
   url: string | null
   headers: Record<string, string>
   body: string | null
   claims: unknown
+  assertion_from?: string
 } {
   const request = plan && showRequest(plan)
+  const taken = minting.find(isTaken)
   return {
     profile: values.profile.name,
     method: request?.method ?? null,
@@ -41,6 +45,7 @@ function describe({ values, plan, minted }: PreparedCall): {
     headers: Object.fromEntries(request?.headers ?? []),
     body: request?.body ?? null,
     claims: minted?.claims ?? null,
+    ...(taken && { assertion_from: tellSource(taken.source) }),
   }
 }
 
@@ -51,6 +56,7 @@ function formatText({
   headers,
   body,
   claims,
+  assertion_from: from,
 }: ReturnType<typeof describe>): string {
   const head =
     method === null
@@ -62,7 +68,11 @@ function formatText({
     ...(body === null ? [] : ['', body]),
     ...(claims === null
       ? []
-      : ['', `# claims of the assertion`, JSON.stringify(claims, undefined, 2)]),
+      : [
+          '',
+          `# claims of the assertion${from === undefined ? '' : `, which comes from ${from}`}`,
+          JSON.stringify(claims, undefined, 2),
+        ]),
   ]
   return `${lines.join('\n')}\n`
 }
@@ -84,5 +94,10 @@ function formatCurl(call: PreparedCall, flags: Flags, tools: Tools, alone: boole
     ...(alone ? listOf(flags.scope) : []).flatMap((scope) => ['--scope', scope]),
   ]
   const mint = `tokentool mint ${words.map(quoteShell).join(' ')}`
-  return writeCurl(call, plan, readTransport(values, tools), mint)
+  const printers = call.minting
+    .filter(isTaken)
+    .flatMap(({ jwt, source }) =>
+      jwt.variables().map((variable) => [variable, printSource(source, tools)] as const),
+    )
+  return writeCurl(call, plan, readTransport(values, tools), mint, new Map(printers))
 }

@@ -2,20 +2,30 @@
 // the tools that are to work on it.
 
 import type { Context, Flags } from '../cli.ts'
+import { type Keeping, runChain } from '../core/call/line.ts'
+import type { TokenSet } from '../core/call/token.ts'
 import type { Tools } from '../core/call/tools.ts'
+import { TokenError } from '../core/error.ts'
 import { planChain } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
+import type { FileStore } from '../io/cache/token-store.ts'
 import { readCatalog } from '../io/profile/catalog.ts'
-import { readSelection } from '../io/profile/selection.ts'
-import { requireTrust } from '../io/profile/trust.ts'
+import { readSelection, readTime } from '../io/profile/selection.ts'
+import { requestTrust } from '../io/profile/trust.ts'
 import { createTools } from '../io/tools.ts'
 import { createWatch } from '../io/watch.ts'
+
+export type FileKeeping = Keeping & { readonly store: FileStore }
 
 export interface Opening {
   readonly profiles: readonly Profile[]
   readonly sandboxed: boolean
   /** Only what has been shown to the user is handed out. */
   openTools(used: readonly Profile[]): Promise<Tools>
+  /** The last token of the chain; `least`: milliseconds that must be left of one that was kept. */
+  fetchToken(least?: number): Promise<TokenSet>
+  /** undefined: nothing is kept */
+  readonly keeping: FileKeeping | undefined
   close(): Promise<void>
 }
 
@@ -24,7 +34,7 @@ export async function openProfiles(
   flags: Flags,
   { world, printer }: Context,
 ): Promise<Opening> {
-  const warn = (text: string): void => void printer.warn(text)
+  const warn = (text: string, weight?: 'loud'): void => void printer.warn(text, weight)
   const selection = await readSelection(names, flags, world, warn)
   const catalog = await readCatalog(world, {
     config: flags.config as string[] | undefined,
@@ -37,17 +47,47 @@ export async function openProfiles(
     flags.sandbox === true
       ? await (await import('../sandbox/embed.ts')).openSandbox(catalog, selection, world, printer)
       : undefined
+  const openTools = async (used: readonly Profile[]): Promise<Tools> => {
+    const tools = sandbox?.tools(watch, warn) ?? createTools(world, { watch, warn })
+    if (!sandbox) await requestTrust(used, tools, { world, printer, flags })
+    return tools
+  }
+  // what a twin answers is good for nothing else
+  const keeping = sandbox ? undefined : await openKeeping(flags, world, printer)
+  let tools: Tools | undefined
   return {
     profiles,
     sandboxed: sandbox !== undefined,
-    async openTools(used) {
-      const tools = sandbox?.tools(watch, warn) ?? createTools(world, { watch, warn })
-      if (!sandbox) await requireTrust(used, world, tools)
-      return tools
+    openTools,
+    keeping,
+    async fetchToken(least) {
+      // what may be used is asked once
+      tools ??= await openTools(profiles)
+      if (keeping === undefined || least === undefined) return runChain(profiles, tools, keeping)
+      const most = Math.max(least, keeping.least ?? 0)
+      return runChain(profiles, tools, { ...keeping, least: most })
     },
     async close() {
       watch.stop()
       await sandbox?.close()
     },
   }
+}
+
+async function openKeeping(
+  flags: Flags,
+  world: Context['world'],
+  printer: Context['printer'],
+): Promise<FileKeeping | undefined> {
+  if (flags.forceNew === true && flags.cache === false) {
+    throw new TokenError('usage', '--force-new keeps what it gets, --no-cache does not', {
+      fix: 'one of them',
+    })
+  }
+  const least = typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
+  if (flags.cache === false || flags.dryRun === true || flags.curl === true) return undefined
+  const { openTokenStore } = await import('../io/cache/token-store.ts')
+  const store = openTokenStore(world, (text) => void printer.mention(text))
+  const forceNew = flags.forceNew === true
+  return store && { store, least: least === undefined ? undefined : least * 1000, forceNew }
 }

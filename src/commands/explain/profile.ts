@@ -14,6 +14,7 @@ import { planChain, type Selection } from '../../core/profile/chain.ts'
 import { draftProfile } from '../../core/profile/draft.ts'
 import { listEnvironments } from '../../core/profile/environment.ts'
 import type { Profile } from '../../core/profile/profile.ts'
+import { mintedOf } from '../../core/provider.ts'
 import { quoteShell } from '../../core/shell.ts'
 import { Values } from '../../core/template/values.ts'
 import { createInstruments } from '../../io/instruments.ts'
@@ -58,7 +59,8 @@ export async function compareProfile(
   const tools = createTools(world, { watch: {}, warn })
   const unseen: string[] = []
   const trusted = await attempt(unseen, () => requireTrust(chain, world, tools).then(() => true))
-  const able = trusted ? tools : createInstruments(world, warn, 'the file is not trusted').tools
+  // nothing is run for it: an error is explained, not a token asked for
+  const able = createInstruments(world, warn, trusted ? undefined : 'the file is not trusted').tools
   const scene = await prepare(chain, profile, able, trusted === true, unseen)
   const service = gatherService(profile.providerName, profile.provider)
   const { name, environment } = profile
@@ -116,7 +118,7 @@ async function prepare(
   if (trusted) {
     const work = async () => {
       checkChain(chain, tools)
-      return prepareCall(profile, via, tools, { discover: false })
+      return prepareCall(profile, via, tools, 'show')
     }
     const prepared = await attempt(unseen, work)
     if (prepared) return { values: prepared.values, claims: prepared.minted?.claims }
@@ -128,7 +130,8 @@ async function prepare(
 
 /** Claim by claim: one that cannot be had does not take the others with it. */
 function buildWhatCan(values: Values): Claims | undefined {
-  const assertion = values.profile.provider.assertion ?? values.profile.provider.client_assertion
+  const { provider } = values.profile
+  const assertion = mintedOf(provider.assertion) ?? mintedOf(provider.client_assertion)
   if (assertion === undefined) return undefined
   const one = (name: string): Claims => {
     try {

@@ -37,10 +37,11 @@ export async function openProfileKeys(flags: Flags, context: Context): Promise<P
     const values = new Values(profile, { now, via: undefined }, tools)
     if (isWritten(profile, 'key_path') || isWritten(profile, 'key')) {
       // only our own loadKey makes them, and core carries them without looking inside
-      const { key, id, origin } = values.key() as LoadedKey
+      const { key, id, origin, signer } = values.key() as LoadedKey
       if (key.type === 'private' && !isSound(key)) throw refuseUnsound({ origin })
       const name = `${origin} of ${profile.name}`
-      keys.push({ role: 'private', name, origin: name, key, ...(id !== undefined && { id }) })
+      const role = signer === undefined ? 'private' : 'public'
+      keys.push({ role, name, origin: name, key, ...(id !== undefined && { id }) })
     }
     const certificate = isWritten(profile, 'certificate_path') ? values.certificate() : undefined
     if (certificate) {
