@@ -307,7 +307,7 @@ describe('exit codes', () => {
     {
       exit: 6,
       name: 'too many requests',
-      args: ['get'],
+      args: ['get', '--retries', '0'],
       reply: [429, { error: 'slow_down' }, { 'retry-after': '11' }],
       code: 'service_unavailable',
       class: 'unavailable',
@@ -462,7 +462,8 @@ describe('saying more and less', () => {
     expect(lines[1]).toMatch(/^ {2}claims {2}\{"iss":"me","sub":"you",/)
     expect(lines[2]).toBe(`bearer (jwt-bearer): POST ${token_endpoint}`)
     expect(lines[3]).toMatch(/^bearer \(jwt-bearer\): 200 in \d+ ms · clocks agree$/)
-    expect(lines.slice(4)).toEqual([''])
+    expect(lines[4]).toBe('bearer (jwt-bearer): the token is kept for the next time')
+    expect(lines.slice(5)).toEqual([''])
   })
 
   test('-vv: header, request and answer as well, redacted', async () => {
@@ -581,7 +582,7 @@ describe('the command line', () => {
     const pairs: readonly (readonly [readonly string[], string])[] = [
       [['gte'], 'did you mean get?'],
       [['get', '--enviroment', 'x'], '--environment'],
-      [['get', '-o', 'jsn'], 'token, header, json, claims'],
+      [['get', '-o', 'jsn'], 'token, header, json, env'],
       [['get', 'beaer'], 'bearer'],
       [['get', 'two', '-e', 'lve'], 'live'],
       [['get', '-s', 'isuer=x'], 'did you mean issuer?'],

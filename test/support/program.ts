@@ -126,9 +126,12 @@ function checkOutcome(args: readonly string[], outcome: Outcome, setting: Settin
   const { code, stdout, stderr, folder } = outcome
   const command = `tokentool ${args.join(' ')}`
   expect(stderr, `${command}: a stack on stderr`).not.toMatch(/\n\s+at .+:\d+/)
-  expect([0, 1, 2, 3, 4, 5, 6, 7, 130], `${command}: exit code`).toContain(code)
-  expect(code, `${command}: a bug\n${stderr}`).not.toBe(1)
-  if (code !== 0 && !setting.answersFailure)
+  // what exec's command returns and prints is its own affair
+  const foreign = args[0] === 'exec' && ![125, 126, 127].includes(code ?? 0)
+  const codes = args[0] === 'exec' ? [125, 126, 127] : [0, 1, 2, 3, 4, 5, 6, 7, 130]
+  if (!foreign) expect(codes, `${command}: exit code`).toContain(code)
+  if (!foreign) expect(code, `${command}: a bug\n${stderr}`).not.toBe(1)
+  if (code !== 0 && !foreign && !setting.answersFailure)
     expect(stdout, `${command}: stdout after a failure`).toBe('')
   expect(stderr, `${command}: a signed token on stderr`).not.toMatch(
     /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/,
@@ -138,7 +141,7 @@ function checkOutcome(args: readonly string[], outcome: Outcome, setting: Settin
     if (!printed.includes(canary)) expectNoTrace(stdout, canary, `${command}: stdout`)
     expectNoTrace(stderr, canary, `${command}: stderr`)
     for (const [name, text] of readHome(join(folder, 'home')))
-      expectNoTrace(name + text, canary, `${command}: ${name}`)
+      expectNoTrace(name + withoutToken(text), canary, `${command}: ${name}`)
   }
 }
 
@@ -171,6 +174,18 @@ function encodings(canary: string): string[] {
       part.toString('base64url').slice(4, -4),
     ]),
   ].filter((form) => form.length >= 12)
+}
+
+/** A kept token is what the cache is for, and nothing else is. */
+function withoutToken(text: string): string {
+  if (!text.startsWith('{"version":')) return text
+  try {
+    const { token: _, extra, ...rest } = JSON.parse(text) as Record<string, unknown>
+    return JSON.stringify({ ...rest, extra: { ...(extra as object), id_token: undefined } })
+  } catch {
+    // a test damaged it
+    return text
+  }
 }
 
 function* readHome(folder: string): Generator<[string, string]> {

@@ -37,12 +37,15 @@ export interface ToolSetting {
 export interface TestTools extends Tools {
   readonly warnings: string[]
   readonly sent: Request[]
+  /** the least that each was to last, in milliseconds */
+  readonly pauses: number[]
 }
 
 export function makeTools(setting: ToolSetting = {}): TestTools {
   const { env = {}, files = {}, service } = setting
   const warnings: string[] = []
   const sent: Request[] = []
+  const pauses: number[] = []
   let count = 0
   const read = (path: string): string => {
     const text = files[path]
@@ -53,10 +56,23 @@ export function makeTools(setting: ToolSetting = {}): TestTools {
     secrets: new Secrets(hash),
     env,
     now: () => NOW * 1000,
+    pause: async (least) => {
+      pauses.push(least)
+    },
+    pauses,
     uuid: () => `00000000-0000-4000-8000-${`${++count}`.padStart(12, '0')}`,
     resolvePath: (path) => resolvePath(path, { cwd: '/cwd', home: '/home/me' }),
     readSecretFile: (path) =>
       read(resolvePath(path, { cwd: '/cwd', home: '/home/me' })).replace(/\n$/, ''),
+    runCommand: () => {
+      throw new Error('nothing was to be run')
+    },
+    readAssertion(source) {
+      if ('command' in source) throw new Error('nothing was to be run')
+      return 'env' in source
+        ? (env[source.env] ?? '')
+        : read(resolvePath(source.file, { cwd: '/cwd', home: '/home/me' }))
+    },
     loadKey({ path, text, jwk, shared, passphrase, keyId, origin }) {
       const load = shared ? loadSecret : loadKey
       return load({

@@ -10,6 +10,15 @@ const ROWS: readonly (readonly [fix: string, argv: readonly string[], typed: str
   ['tokentool profile show va', ['get', 'va', '--sandbox'], 'tokentool profile show va'],
   ['tokentool get va -c a.yaml', ['get', 'b', '-c', 'a.yaml'], 'tokentool get va -c a.yaml'],
   ['tokentool init', ['get', '-c', 'a.yaml'], 'tokentool init'],
+  // what is behind the -- is another command's
+  [
+    'tokentool get va -e dev',
+    ['exec', '-c', 'a.yaml', 'va', '--', 'curl', '-c', 'jar', '--sandbox'],
+    'tokentool exec va -e dev -c a.yaml -- …',
+  ],
+  ['tokentool get va -e dev', ['exec', 'A=va', 'B=vb', '--', 'make'], 'tokentool get va -e dev'],
+  ['tokentool get va', ['exec', '-s', 'a=b', 'v', '--', 'make'], 'tokentool exec va -- …'],
+  ['tokentool profile list', ['exec', 'v', '--', 'make'], 'tokentool profile list'],
   [
     'issuer: the audience of the account',
     ['get', '-c', 'a.yaml'],

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { buildClaims, findMinting, mintAssertion } from '../../src/core/call/assertion.ts'
 import { judge } from '../../src/core/call/limit.ts'
 import { checkChain } from '../../src/core/call/line.ts'
-import type { ClaimRule } from '../../src/core/provider.ts'
+import { type ClaimRule, mintedOf } from '../../src/core/provider.ts'
 import { reveal, type Value } from '../../src/core/template/value.ts'
 import { makeEcKey, makeRsaKey, readJwt } from '../support/keys.ts'
 import {
@@ -32,7 +32,9 @@ async function mint(
   tools: TestTools = makeTools({ files, env: { SECRET: 's'.repeat(40) } }),
 ) {
   const profile = planOne(yaml, wish)
-  const { assertion, client_assertion } = profile.provider
+  const { provider } = profile
+  const assertion = mintedOf(provider.assertion)
+  const client_assertion = mintedOf(provider.client_assertion)
   const column = assertion ? 'assertion' : 'client_assertion'
   const used = assertion ?? client_assertion
   if (used === undefined) throw new Error('nothing to mint')
@@ -145,7 +147,8 @@ profiles:
     )
     const tools = makeTools({ files, env: { SECRET: 's'.repeat(40) } })
     const values = valuesOf(profile, tools)
-    const { assertion, client_assertion } = profile.provider
+    const assertion = mintedOf(profile.provider.assertion)
+    const client_assertion = mintedOf(profile.provider.client_assertion)
     if (!assertion || !client_assertion) throw new Error('two are wanted')
     const own = await mintAssertion(values, assertion, 'assertion', tools)
     const client = await mintAssertion(values, client_assertion, 'client_assertion', tools)
@@ -261,7 +264,7 @@ profiles:
 
   test('claims are built without a key', () => {
     const profile = planOne(VA.replace('./rsa.pem', './none.pem'))
-    const assertion = profile.provider.assertion
+    const assertion = mintedOf(profile.provider.assertion)
     if (!assertion) throw new Error('there is one')
     expect(reveal(buildClaims(valuesOf(profile, makeTools()), assertion))).toMatchObject({
       iss: 'me',

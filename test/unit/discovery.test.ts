@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Purpose } from '../../src/core/call/call.ts'
 import { discoverEndpoint } from '../../src/core/call/discovery.ts'
 import type { Answer, Request } from '../../src/core/call/wire.ts'
 import { answer, makeTools, planOne, refusalOf, tell, valuesOf } from '../support/tools.ts'
@@ -9,7 +10,7 @@ const OPENID = '/.well-known/openid-configuration'
 
 type Pages = Readonly<Record<string, Answer>>
 
-async function discover(fields: string, pages: Pages, options = { discover: true }) {
+async function discover(fields: string, pages: Pages, purpose: Purpose = 'send') {
   const profile = planOne(`profiles:\n  p: { provider: client-credentials, ${fields} }\n`)
   const asked: string[] = []
   const tools = makeTools({
@@ -24,7 +25,7 @@ async function discover(fields: string, pages: Pages, options = { discover: true
       return pages[request.url] ?? answer(404, 'not found')
     },
   })
-  return { endpoint: await discoverEndpoint(valuesOf(profile, tools), tools, options), asked }
+  return { endpoint: await discoverEndpoint(valuesOf(profile, tools), tools, purpose), asked }
 }
 
 const metadata = (
@@ -69,9 +70,7 @@ describe('the token endpoint is found', () => {
   test('nobody is asked where a provider has no use for it', async () => {
     const profile = planOne('profiles:\n  p: { provider: va-sis, environment: dev }\n')
     const tools = makeTools()
-    expect(
-      await discoverEndpoint(valuesOf(profile, tools), tools, { discover: true }),
-    ).toBeUndefined()
+    expect(await discoverEndpoint(valuesOf(profile, tools), tools, 'send')).toBeUndefined()
   })
 })
 
@@ -157,9 +156,7 @@ describe('it is not found', () => {
   })
 
   test('in a dry run, which sends nothing', async () => {
-    const error = await refusalOf(
-      discover(`authorization_server: "${ISSUER}"`, {}, { discover: false }),
-    )
+    const error = await refusalOf(discover(`authorization_server: "${ISSUER}"`, {}, 'show'))
     expect(error.code).toBe('field_missing')
     expect(error.details.fix).toBe('-s token_endpoint=https://…')
   })

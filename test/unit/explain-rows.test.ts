@@ -11,7 +11,7 @@ import { findRow } from '../../src/core/explain/explain.ts'
 import { COMMON_FIELDS, isSecretField, knownFields } from '../../src/core/profile/fields.ts'
 import { applyPatch } from '../../src/core/profile/layer.ts'
 import { COLUMN_NAMES } from '../../src/core/profile/profile.ts'
-import type { ExplainRow, Provider } from '../../src/core/provider.ts'
+import { type ExplainRow, mintedOf, type Provider } from '../../src/core/provider.ts'
 import { parseTemplate } from '../../src/core/template/template.ts'
 import { RFC_ROWS } from '../../src/providers/rfc.ts'
 import { PROVIDERS } from '../../src/providers/table.ts'
@@ -654,7 +654,7 @@ describe.each(Object.entries(PROVIDERS))('the rows of %s', (name, provider) => {
   test('what is shown of the request is a field or a claim', () => {
     const claims = [
       ...['iss', 'sub', 'aud', 'iat', 'exp', 'nbf', 'jti', 'scope'],
-      ...variants.flatMap(({ assertion }) => Object.keys(assertion?.claims ?? {})),
+      ...variants.flatMap(({ assertion }) => Object.keys(mintedOf(assertion)?.claims ?? {})),
     ]
     const unknown = rows
       .flatMap(({ sent }) => sent ?? [])

@@ -121,9 +121,18 @@ describe('readKeyFile', () => {
       expect(refusal(() => asNobody(() => readKeyFile(path, 'k'))).code).toBe('key_unusable')
     })
 
-    it("someone else's that all can read is warned about", () => {
+    it("someone else's is refused, since its owner can change it", () => {
       const path = make('theirs', 0o644, 1000)
-      expect(asNobody(() => readKeyFile(path, 'k').warnings).length).toBe(1)
+      const error = refusal(() => asNobody(() => readKeyFile(path, 'k')))
+      expect(error.message).toBe('k belongs to another user (uid 1000)')
+      expect(error.details.fix).toBe('sudo chown "$(id -un)" k')
+    })
+
+    it('root works on files of all users, and is told whose they are', () => {
+      const path = make('handed', 0o600, 1000)
+      expect(readKeyFile(path, 'k').warnings).toEqual([
+        'k belongs to another user (uid 1000), who can change it',
+      ])
     })
 
     it('what may not be read', () => {

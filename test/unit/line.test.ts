@@ -268,7 +268,7 @@ describe('a chain', () => {
   test.each([
     [401, { errors: 'Access token has expired' }],
     [403, { errors: 'Access token is invalid' }],
-    [502, ''],
+    [500, ''],
   ])('not by %i %j', async (status, body) => {
     const { token, tools } = run(
       CHAIN,

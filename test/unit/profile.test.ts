@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest'
 import { folderOf, originOf, placeOf, writtenValue } from '../../src/core/profile/profile.ts'
+import { mintedOf } from '../../src/core/provider.ts'
 import { catalogOf, makeTools, parse, planOne, refusal, tell, valuesOf } from '../support/tools.ts'
 
 const BASE = `
@@ -86,9 +87,9 @@ profiles:
   c: { extends: b, assertion: { claims: { sub: you } } }
 `
     const [b, c] = ['b', 'c'].map((profile) => planOne(yaml, { profile }).provider)
-    expect(b?.assertion?.claims).toEqual({ iss: 'me' })
-    expect(c?.assertion?.claims).toEqual({ iss: 'me', sub: 'you' })
-    expect(b?.assertion?.algorithms).toEqual(['RS256'])
+    expect(mintedOf(b?.assertion)?.claims).toEqual({ iss: 'me' })
+    expect(mintedOf(c?.assertion)?.claims).toEqual({ iss: 'me', sub: 'you' })
+    expect(mintedOf(b?.assertion)?.algorithms).toEqual(['RS256'])
     expect(b?.call).not.toHaveProperty('params')
     expect(b?.call?.url).toBe('${token_endpoint}')
   })

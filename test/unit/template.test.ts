@@ -115,7 +115,7 @@ describe('a template is filled in', () => {
     ['${file:./a b.txt}', 'contents of ./a b.txt'],
     ['${file:box.json#a.b}', 'contents of box.json#a.b'],
     ['${file:x|upper}', 'CONTENTS OF X'],
-    ['${command:op read op://v/i|f}', 'output of op read op://v/i|f'],
+    ["${command:op read 'op://v/i|upper'}", "output of op read 'op://v/i|upper'"],
     ["${command:awk '{print $1}' f}", "output of awk '{print $1}' f"],
     // time
     ['${now}', NOW],

@@ -126,7 +126,7 @@ describe('a field', () => {
     ['subject: ${key_path}', 'key_missing', 'p has no key_path', 'add: key_path: ./key.pem'],
     ['subject: ${wrod}', 'placeholder_unknown', 'nobody knows ${wrod}', 'did you mean ${word}?'],
     ['subject: ${one}', 'placeholder_unknown', 'nobody knows ${one}', 'there are'],
-    ['subject: ${command:id -u}', 'untrusted', 'commands are not run', '${env:NAME}'],
+    ['subject: ${command:a | b}', 'field_invalid', 'no shell is involved', "sh -c '…'"],
     [
       'subject: ${via.access_token}',
       'field_missing',
