@@ -169,6 +169,17 @@ describe('what is loaded', async () => {
     expect(packagesIn(loaded)).toEqual(new Set(['commander']))
   })
 
+  it('a get from the cache loads no package, no parser and nothing of the rest', () => {
+    const loaded = listLoaded('src/direct.ts')
+    expect(loaded).toContain('src/io/cache/shortcut.ts')
+    expect(packagesIn(loaded)).toEqual(new Set())
+    const foreign = loaded.filter((path) => !path.startsWith('src/'))
+    expect(new Set(foreign)).toEqual(new Set(['node:fs', 'node:path']))
+    const rooms = ['src/io/cache', 'src/core/cache', 'src/io/path.ts', 'src/core/json.ts']
+    const others = loaded.filter((path) => path.startsWith('src/') && !inside(...rooms)(path))
+    expect(others.sort()).toEqual(['src/core/error.ts', 'src/direct.ts'])
+  })
+
   it('get loads no network, no signer and no colour before it needs them', () => {
     const loaded = listLoaded('src/commands/get.ts')
     expect(loaded).toContain('src/core/call/line.ts')
