@@ -300,11 +300,15 @@ describe('flags that do not go together', () => {
   test.each(['env', 'dotenv', 'github', 'gitlab', 'exec-credential'])(
     'mint -o %s',
     async (form) => {
-      const { exit, stderr } = await runMain(['mint', '-c', 'tokentool.yaml', '-o', form], {
-        files,
-      })
-      expect(exit).toBe(2)
-      expect(stderr).toContain('of an assertion there are token, header, json, claims')
+      const verb = ['mint', '-c', 'tokentool.yaml']
+      for (const argv of [
+        [...verb, '-o', form],
+        ['-o', form, ...verb],
+      ]) {
+        const { exit, stderr } = await runMain(argv, { files })
+        expect(exit).toBe(2)
+        expect(stderr).toContain(' token, header, json, claims')
+      }
     },
   )
 })

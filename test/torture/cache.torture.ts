@@ -1,15 +1,6 @@
 // One request for whoever asks at the same time, whatever died before, and whatever the disk is like.
 
-import {
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect } from 'vitest'
 import {
   count,
@@ -23,21 +14,10 @@ import {
   startProgram,
 } from '../support/crowd.ts'
 import { readSpelling, startTokenServer } from '../support/token-server.ts'
-import { furnish } from './place.ts'
+import { cacheOf, furnish, listFiles, listWide, tokensOf } from './place.ts'
 import { isLong, pick, row } from './row.ts'
 
 const server = await startTokenServer()
-
-const cacheOf = ({ folder }: Place): string => join(folder, 'home', '.cache', 'tokentool')
-const tokensOf = (place: Place): string => join(cacheOf(place), 'tokens')
-
-function listFiles(folder: string): string[] {
-  if (!existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name)
-    return lstatSync(path).isDirectory() ? listFiles(path) : [path]
-  })
-}
 
 /** Entries, salt and marks; what is on its way to become one, and locks, are something else. */
 const isKept = (path: string): boolean => !/\.(tmp|lock|own|break)$/.test(path)
@@ -198,6 +178,23 @@ describe('R3 and R4', () => {
     },
   )
 
+  row(
+    'R3',
+    'the lock of a process whose number has been given to another one',
+    'recovery ≤ 1 s',
+    async ({ figure }) => {
+      const place = furnish(server.origin)
+      const lock = await leaveLock(place)
+      const holder = JSON.parse(readFileSync(lock, 'utf8')) as { pid: number }
+      writeFileSync(lock, JSON.stringify({ ...holder, pid: process.pid }))
+      const { took, code } = await run(['get', 'one'], place)
+      const { requests } = await server.look()
+      figure(`${seconds(took)}, ${requests} request`)
+      expect([code, requests]).toEqual([0, 1])
+      expect(took).toBeLessThanOrEqual(isLong ? 1000 : 2000)
+    },
+  )
+
   row('R3', 'the lock of another machine that died', 'recovery ≤ 6 s', async ({ figure }) => {
     const place = furnish(server.origin)
     const lock = await leaveLock(place)
@@ -232,7 +229,7 @@ describe('R3 and R4', () => {
       await run(['get', 'two'], place)
       const hit = left()
       await run(['get', 'two', '--force-new'], place)
-      const wide = listModes(cacheOf(place)).filter(([, mode, most]) => (mode & ~most) !== 0)
+      const wide = listWide(cacheOf(place))
       figure(
         `${before} orphans, ${hit} after a run from the cache, ${left()} after one that asks; ${wide.length} too wide`,
       )
@@ -242,19 +239,6 @@ describe('R3 and R4', () => {
     },
   )
 })
-
-/** Every file and folder: its mode, and how wide it may be. */
-function listModes(folder: string): [path: string, mode: number, most: number][] {
-  const own: [string, number, number] = [folder, lstatSync(folder).mode & 0o777, 0o700]
-  return [
-    own,
-    ...readdirSync(folder).flatMap((name): [string, number, number][] => {
-      const path = join(folder, name)
-      const stats = lstatSync(path)
-      return stats.isDirectory() ? listModes(path) : [[path, stats.mode & 0o777, 0o600]]
-    }),
-  ]
-}
 
 /** Whatever it is: an entry is JSON and its token whole, all else is not empty. */
 function isWhole(path: string): boolean {

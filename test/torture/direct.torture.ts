@@ -19,7 +19,7 @@ import { expect } from 'vitest'
 import { type Place, run, startProgram } from '../support/crowd.ts'
 import { makeEcKey } from '../support/keys.ts'
 import { readSpelling, startTokenServer } from '../support/token-server.ts'
-import { furnish } from './place.ts'
+import { cacheOf, furnish } from './place.ts'
 import { pick, row } from './row.ts'
 
 const server = await startTokenServer()
@@ -46,7 +46,6 @@ const edit = (place: Place, name: string, from: string, to: string): void => {
 const PROFILE = 'tokentool.yaml'
 const write = (place: Place, name: string, text: string): void =>
   writeFileSync(join(place.folder, name), text, { mode: 0o600 })
-const cacheOf = ({ folder }: Place): string => join(folder, 'home', '.cache', 'tokentool')
 
 /** Found, not named: then the folders above count as well, and what was trusted. */
 const FOUND: Partial<Place> = { env: {} }

@@ -1,5 +1,8 @@
-// A folder to be in: profiles that ask a token server, a key, a secret and a home of their own.
+// A folder to be in: profiles that ask a token server, a key, a secret and a home of their own. And what
+// lies in its cache.
 
+import { lstatSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Place } from '../support/crowd.ts'
 import { makeEcKey } from '../support/keys.ts'
 import { makeFolder, plantCanary, plantKey } from '../support/program.ts'
@@ -28,6 +31,13 @@ profiles:
     client_secret: \${file:secret}
     scopes:
       - secret
+  commanded:
+    provider: client-credentials
+    token_endpoint: ORIGIN/commanded
+    client_id: torture
+    client_secret: \${command:cat secret}
+    scopes:
+      - commanded
 providers:
   exchange:
     fields:
@@ -48,4 +58,35 @@ export function furnish(origin: string, more: Readonly<Record<string, string>> =
   })
   // named, so that nobody has to trust it first
   return { folder, env: { TOKENTOOL_CONFIG: 'tokentool.yaml' } }
+}
+
+export const cacheOf = ({ folder }: Place): string => join(folder, 'home', '.cache', 'tokentool')
+export const tokensOf = (place: Place): string => join(cacheOf(place), 'tokens')
+
+interface Found {
+  readonly path: string
+  readonly mode: number
+  readonly isFolder: boolean
+}
+
+/** All that is below it, and itself; others may be at work there. */
+export function listAll(path: string): Found[] {
+  const stats = lstatSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) return []
+  const isFolder = stats.isDirectory()
+  const below = isFolder ? readdirSync(path).flatMap((name) => listAll(join(path, name))) : []
+  return [{ path, mode: stats.mode & 0o777, isFolder }, ...below]
+}
+
+export function listFiles(folder: string): string[] {
+  return listAll(folder)
+    .filter(({ isFolder }) => !isFolder)
+    .map(({ path }) => path)
+}
+
+/** What others could look into. */
+export function listWide(folder: string): string[] {
+  return listAll(folder)
+    .filter(({ mode, isFolder }) => (mode & ~(isFolder ? 0o700 : 0o600)) !== 0)
+    .map(({ path, mode }) => `${path.slice(folder.length)} ${mode.toString(8)}`)
 }
