@@ -8,8 +8,9 @@ import type { World } from './core/world.ts'
 import { Printer } from './io/printer.ts'
 import { readWorld } from './io/process.ts'
 
-export async function start(): Promise<void> {
-  process.exitCode = await main(readWorld())
+/** `waited`: milliseconds, for another run like this one. */
+export async function start(waited = 0): Promise<void> {
+  process.exitCode = await main(readWorld(waited))
 }
 
 export async function main(world: World): Promise<ExitCode> {

@@ -61,8 +61,8 @@ export async function openProfiles(
     openTools,
     keeping,
     async fetchToken(least) {
-      // what may be used is asked once
-      tools ??= await openTools(profiles)
+      // what may be used is asked once; what failed before another asking is no failure of that one
+      tools = tools ? { ...tools, began: world.now(), waited: 0 } : await openTools(profiles)
       if (keeping === undefined || least === undefined) return runChain(profiles, tools, keeping)
       const most = Math.max(least, keeping.least ?? 0)
       return runChain(profiles, tools, { ...keeping, least: most })

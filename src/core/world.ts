@@ -39,6 +39,9 @@ export interface World {
   readonly secrets: Secrets
   /** milliseconds since 1970 */
   now(): number
+  /** when this run began, and for how many milliseconds it has waited for another one */
+  readonly began: number
+  readonly waited: number
   uuid(): string
   /** SHA-256 in lower-case hex */
   hash(text: string): string

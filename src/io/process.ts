@@ -4,7 +4,7 @@ import { TokenError } from '../core/error.ts'
 import { Secrets } from '../core/secret/secrets.ts'
 import type { Input, Output, World } from '../core/world.ts'
 
-export function readWorld(): World {
+export function readWorld(waited: number): World {
   // loaded when it is first needed: --version and --help do without
   const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
   const hash = (text: string): string => crypto().createHash('sha256').update(text).digest('hex')
@@ -20,6 +20,8 @@ export function readWorld(): World {
     stderr: openOutput(() => process.stderr),
     secrets: new Secrets(hash),
     now: () => Date.now(),
+    began: Date.now() - process.uptime() * 1000,
+    waited,
     // without a supply of random bytes for the next hundred, which takes 4 ms
     uuid: () => crypto().randomUUID({ disableEntropyCache: true }),
     hash,

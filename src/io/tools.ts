@@ -24,6 +24,8 @@ export function createTools(world: World, options: ToolOptions): Tools {
     secrets: world.secrets,
     env: world.env,
     now: world.now,
+    began: world.began,
+    waited: world.waited,
     uuid: world.uuid,
     warn: options.warn,
     watch: options.watch,

@@ -62,7 +62,8 @@ interface Change {
 function take(world: TestWorld, change: Change = {}): string | undefined {
   const { argv, env, cwd, home, hash } = world
   try {
-    return takeShortcut({ argv, env, cwd, home, hash, now: world.now(), ...change })
+    const now = (): number => change.now ?? world.now()
+    return takeShortcut({ argv, env, cwd, home, hash, ...change, now })
   } catch {
     // direct.ts does the same
     return undefined

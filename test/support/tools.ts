@@ -56,6 +56,8 @@ export function makeTools(setting: ToolSetting = {}): TestTools {
     secrets: new Secrets(hash),
     env,
     now: () => NOW * 1000,
+    began: NOW * 1000,
+    waited: 0,
     pause: async (least) => {
       pauses.push(least)
     },

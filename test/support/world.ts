@@ -67,6 +67,8 @@ export function createWorld(argv: readonly string[], options: WorldOptions = {})
     stderr: stream('err'),
     secrets: new Secrets(hash),
     now: () => options.now ?? Date.now(),
+    began: options.now ?? Date.now(),
+    waited: 0,
     uuid: randomUUID,
     hash,
     signal: new AbortController().signal,

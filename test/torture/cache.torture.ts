@@ -291,7 +291,8 @@ describe('R6', () => {
       expect([later.code, again]).toEqual([0, 1])
       expect(unanswered).toBe(1)
       expect(mostly).toBeLessThan(DEADLINE * 1000)
-      expect(slowest(silent)).toBeLessThan((isLong ? 3500 : 4500) + bare)
+      // to start takes a while as well, with so many
+      expect(slowest(silent)).toBeLessThan((isLong ? 3500 : 4500) + 3 * bare)
     },
   )
 })

@@ -311,10 +311,13 @@ const CHANGES: readonly Change[] = [
 
 const ARGS = ['get', 'two']
 
+const sleep = (milliseconds: number): Promise<void> =>
+  new Promise((done) => setTimeout(done, milliseconds))
+
 async function settle(place: Place, args: readonly string[], hasTrust: boolean): Promise<string> {
   if (hasTrust) await run(['trust'], place)
   // what was written a moment ago could be written again without a trace
-  await new Promise((done) => setTimeout(done, 2200))
+  await sleep(2200)
   let printed = ''
   for (let time = 0; time < 3; time++) {
     const { code, stdout, stderr } = await run(args, place)
@@ -385,24 +388,26 @@ row(
       ['deleted', (place) => rmSync(join(place.folder, PROFILE))],
       ['another key', (place) => write(place, 'key.pem', other.pem)],
     ]
-    await Promise.all(
-      edits.map(async ([name, make]) => {
-        const place = furnish(server.origin)
-        await new Promise((done) => setTimeout(done, 2200))
-        await server.become({ delay: 3500 })
-        const running = startProgram(['get', 'one'], place)
-        await new Promise((done) => setTimeout(done, 900))
-        make(place)
-        const first = await running.done
-        expect(first.code, first.stderr).toBe(0)
-        await new Promise((done) => setTimeout(done, 2500))
-        await server.become({ delay: 0 })
-        for (const time of [1, 2]) {
-          const { code, stdout } = await run(['get', 'one'], place)
-          if (code === 0 && stdout === first.stdout) odd.push(`${name}: the old token (${time})`)
-        }
-      }),
-    )
+    const places = edits.map(() => furnish(server.origin))
+    await sleep(2200)
+    await server.become({ delay: 3500 })
+    await server.look()
+    const running = places.map((place) => startProgram(['get', 'one'], place))
+    // all of them have read what there was
+    for (let asked = 0; asked < edits.length; await sleep(20))
+      asked += (await server.look()).requests
+    for (const [index, [, make]] of edits.entries()) make(places[index] as Place)
+    const first = await Promise.all(running.map(({ done }) => done))
+    await sleep(2500)
+    await server.become({ delay: 0 })
+    for (const [index, [name]] of edits.entries()) {
+      const before = first[index]
+      expect(before?.code, before?.stderr).toBe(0)
+      for (const time of [1, 2]) {
+        const { code, stdout } = await run(['get', 'one'], places[index] as Place)
+        if (code === 0 && stdout === before?.stdout) odd.push(`${name}: the old token (${time})`)
+      }
+    }
     figure(`${edits.length} edits, ${odd.length} not seen`)
     if (odd.length > 0) expect.fail(odd.join('\n'))
   },
@@ -435,7 +440,7 @@ row(
     await Promise.all(
       forms.map(async (form) => {
         const place = furnish(server.origin)
-        await new Promise((done) => setTimeout(done, 2200))
+        await sleep(2200)
         const printed: string[] = []
         for (let time = 0; time < 4; time++) {
           const { code, stdout, stderr } = await run(['get', 'two', ...form], place)
@@ -444,7 +449,7 @@ row(
           rmSync(out, { force: true })
           expect(code, `${form.join(' ')}: ${stderr}`).toBe(0)
           printed.push(`${stdout}|${stderr}|${file}`)
-          await new Promise((done) => setTimeout(done, 1100))
+          await sleep(1100)
         }
         const [, second = '', third = '', fourth = ''] = printed
         const left = (text: string): number =>

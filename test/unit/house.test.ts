@@ -174,10 +174,10 @@ describe('what is loaded', async () => {
     expect(loaded).toContain('src/io/cache/shortcut.ts')
     expect(packagesIn(loaded)).toEqual(new Set())
     const foreign = loaded.filter((path) => !path.startsWith('src/'))
-    expect(new Set(foreign)).toEqual(new Set(['node:fs', 'node:path']))
-    const rooms = ['src/io/cache', 'src/core/cache', 'src/io/path.ts', 'src/core/json.ts']
+    expect(new Set(foreign)).toEqual(new Set(['node:fs', 'node:os', 'node:path']))
+    const rooms = ['src/io/cache', 'src/core/cache', 'src/io/path.ts', 'src/io/self.ts']
     const others = loaded.filter((path) => path.startsWith('src/') && !inside(...rooms)(path))
-    expect(others.sort()).toEqual(['src/core/error.ts', 'src/direct.ts'])
+    expect(others.sort()).toEqual(['src/core/error.ts', 'src/core/json.ts', 'src/direct.ts'])
   })
 
   it('get loads no network, no signer and no colour before it needs them', () => {

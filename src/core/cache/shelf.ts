@@ -36,7 +36,6 @@ export async function takeToken(
   fetch: () => Promise<TokenSet>,
 ): Promise<TokenSet> {
   if (shelf.forceNew) return keep(shelf, await fetch())
-  const began = shelf.tools.now()
   const find = (): TokenSet | undefined => findToken(shelf, refused, isFresh)
   const kept = find()
   if (kept) {
@@ -44,7 +43,7 @@ export async function takeToken(
     return kept
   }
   try {
-    return await takeTurn(shelf, began, find, fetch)
+    return await takeTurn(shelf, find, fetch)
   } catch (error) {
     const old = isFailure(error) ? findToken(shelf, refused, isLeft) : undefined
     if (old === undefined) throw error
@@ -55,13 +54,12 @@ export async function takeToken(
 
 async function takeTurn(
   shelf: Shelf,
-  began: number,
   find: () => TokenSet | undefined,
   fetch: () => Promise<TokenSet>,
 ): Promise<TokenSet> {
   const { store, name, tools, deadline, profile } = shelf
   const findFailure = (): TokenError | undefined =>
-    readFailure(store.read(nameFailure(name)), name, tools.now(), began)
+    readFailure(store.read(nameFailure(name)), name, tools.now(), tools.began)
   const failed = findFailure()
   if (failed) throw failed
   let waited = false
@@ -70,7 +68,7 @@ async function takeTurn(
     waited = true
     return find() !== undefined || findFailure() !== undefined
   })
-  if (claim === 'over') throw tellWaiting(shelf, began)
+  if (claim === 'over') throw tellWaiting(shelf)
   try {
     const kept = find()
     if (kept) return kept
@@ -82,8 +80,8 @@ async function takeTurn(
   }
 }
 
-function tellWaiting({ profile, tools }: Shelf, began: number): TokenError {
-  const waited = formatDuration((tools.now() - began) / 1000)
+function tellWaiting({ profile, tools }: Shelf): TokenError {
+  const waited = formatDuration((tools.now() - tools.began) / 1000)
   return new TokenError(
     'network_timeout',
     `${profile.name}: another run has been asking for this token for ${waited}`,

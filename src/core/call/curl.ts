@@ -80,6 +80,7 @@ function listTls({ values }: PreparedCall, { tls, proxy }: Transport): Setting[]
     ['cert-type', tls.pfx === undefined ? undefined : 'P12'],
     ['key', tls.key],
     ['pass', tls.passphrase && hide(tls.passphrase, 'tls_passphrase')],
+    ['pinnedpubkey', tls.pin],
     ['proxy', proxy?.includes('@') ? hide(proxy, 'proxy') : proxy],
   ]
   return [

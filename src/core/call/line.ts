@@ -37,7 +37,8 @@ export async function runChain(
   const all = profiles.map((profile) => new Values(profile, { now: 0, via: undefined }, tools))
   for (const values of all) warnOfLeniency(values, tools)
   // whoever waits for another run has used up that much of the time that its own calls may take
-  const deadline = all.reduce((sum, values) => sum + readTimeout(values), tools.now())
+  const start = tools.now() - tools.waited
+  const deadline = all.reduce((sum, values) => sum + readTimeout(values), start)
   const names = keeping ? await identifyTokens(profiles, tools, keeping.store) : []
   const shelves = profiles.map((profile, index) => {
     const name = names[index]

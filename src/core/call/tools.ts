@@ -71,6 +71,9 @@ export interface Tools {
   readonly env: Readonly<Record<string, string | undefined>>
   /** milliseconds */
   now(): number
+  /** when this run began, and for how many milliseconds it has waited for another one */
+  readonly began: number
+  readonly waited: number
   uuid(): string
   resolvePath(path: WrittenPath): string
   /** a `${file:}`: drops one final newline, picks a member behind `#` */

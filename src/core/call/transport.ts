@@ -3,6 +3,7 @@
 import { isTree } from '../profile/layer.ts'
 import { Hidden } from '../secret/hidden.ts'
 import type { Values } from '../template/values.ts'
+import { readPin } from './pin.ts'
 import type { Tools } from './tools.ts'
 import type { Tls, Transport } from './wire.ts'
 
@@ -21,6 +22,7 @@ export function readTransport(values: Values, tools: Tools): Transport {
     const path = ['ca', 'cert', 'key', 'pfx'].includes(name) ? values.path('tls', name) : undefined
     tls[name] = path ? tools.resolvePath(path) : value instanceof Hidden ? value.reveal() : value
   }
+  if ('pin' in tls) tls.pin = readPin(tls.pin, values.profile)
   warnOfLeniency(values, tools)
   return {
     timeout: readTimeout(values),

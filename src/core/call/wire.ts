@@ -27,6 +27,8 @@ export interface Tls {
   readonly key?: string
   readonly pfx?: string
   readonly passphrase?: string
+  /** sha256//BASE64, several with ; between them */
+  readonly pin?: string
   readonly insecure?: boolean
   readonly server_name?: string
 }

@@ -1,12 +1,15 @@
 // Where the call would go, and how: the address, the proxy, what TLS is to trust and to show.
 
+import { discoverEndpoint } from '../call/discovery.ts'
 import { planRequest } from '../call/request.ts'
 import { readTransport } from '../call/transport.ts'
 import type { Transport } from '../call/wire.ts'
 import { listRoots } from '../profile/sources.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { toText } from '../template/value.ts'
-import { type Case, isBlindTo, isLater } from './examination.ts'
+import { checkUrl } from '../url.ts'
+import { type Case, isBlindTo, isLater, type Proxy } from './examination.ts'
+import type { Destination } from './network.ts'
 
 export async function examineDestination(one: Case, signed: boolean): Promise<void> {
   const { profile, values, instruments, findings, before } = one
@@ -24,11 +27,12 @@ export async function examineDestination(one: Case, signed: boolean): Promise<vo
   }
   const url = await examineAddress(one)
   if (url && transport) {
-    await findings.attempt(
+    const proxy = await findings.attempt(
       'proxy',
-      () => instruments.findProxy(url, transport.proxy),
-      (proxy) => proxy && `through ${proxy}`,
+      () => instruments.findProxy(url, transport.proxy) ?? 'none',
+      (found) => (found === 'none' ? undefined : `through ${found.shown}`),
     )
+    if (proxy !== undefined) planVisit(one, url, transport, proxy === 'none' ? undefined : proxy)
   }
   // parameters and headers, which a header that cannot be sent would stop
   const parts = listRoots(profile).filter(({ path }) => path[0] === 'call')
@@ -36,6 +40,32 @@ export async function examineDestination(one: Case, signed: boolean): Promise<vo
   if (signed && !alone && instruments.blind === undefined && !isLater(profile, parts)) {
     await findings.attempt('fields', () => planRequest(values, call))
   }
+}
+
+/** Nothing is sent before trust, nor what must not be read. */
+function planVisit(one: Case, url: URL, transport: Transport, proxy: Proxy | undefined): void {
+  const { profile, values, instruments, findings, destinations } = one
+  const { silent, blind, tools } = instruments
+  if (silent !== undefined) {
+    // what holds for all is said once
+    if (silent !== '--offline') {
+      findings.add('network', 'skipped', `${url.host}: not asked (${silent})`)
+    }
+    return
+  }
+  const { insecure: _, server_name: __, ...secrets } = transport.tls
+  if (blind !== undefined && (proxy?.password || Object.keys(secrets).length > 0)) {
+    const what = proxy?.password ? `the password of the proxy ${proxy.shown}` : 'what tls names'
+    findings.add('network', 'skipped', `${url.host}: not asked without ${what} (${blind})`)
+    return
+  }
+  const discover: Destination['discover'] = async (send) => {
+    const quiet = { ...tools, warn() {}, send }
+    const endpoint = await discoverEndpoint(values, quiet, 'send')
+    return checkUrl(endpoint ?? '', 'token_endpoint', transport.allowHttp)
+  }
+  const found = { profile: profile.name, url, transport }
+  destinations.push(one.discovers ? { ...found, discover } : found)
 }
 
 async function examineAddress(one: Case): Promise<URL | undefined> {
@@ -53,7 +83,10 @@ async function examineAddress(one: Case): Promise<URL | undefined> {
     () => instruments.checkUrl(text, name, allowHttp),
     ({ origin, pathname }) => {
       const path = pathname === '/' ? '' : pathname
-      if (discovers) return `found by asking ${origin}${path}, which was not done`
+      if (discovers) {
+        const done = instruments.silent === undefined ? '' : ', which was not done'
+        return `found by asking ${origin}${path}${done}`
+      }
       return filled instanceof Hidden ? `${origin}/«hidden»` : `${origin}${pathname}`
     },
   )

@@ -52,7 +52,7 @@ export const COMMON_FIELDS: Readonly<Record<string, Field>> = {
   token_endpoint: { type: 'url', help: 'where the call goes' },
   base_url: { type: 'url', help: 'the service, scheme and host' },
   allow_http: { type: 'boolean', help: 'plain http to a host that is not this machine' },
-  tls: { type: 'object', help: 'ca, cert, key, pfx, passphrase, insecure, server_name' },
+  tls: { type: 'object', help: 'ca, cert, key, pfx, passphrase, pin, insecure, server_name' },
   proxy: { type: 'url', help: 'the proxy for this call, instead of the variables' },
   timeout: { type: 'duration', help: 'limit for the whole call, with all its tries: 30s' },
   retries: { type: 'number', help: 'how often a call that is safe to repeat is tried again: 2' },
@@ -68,6 +68,10 @@ export const TLS_FIELDS: Readonly<Record<string, Field>> = {
   key: { type: 'path', help: 'its private key (PEM)' },
   pfx: { type: 'path', help: 'both of them (PKCS#12)' },
   passphrase: { type: 'text', help: 'of the key or the PFX', secret: true },
+  pin: {
+    type: 'text',
+    help: 'the key that the server must have as well: sha256//BASE64; several with ;',
+  },
   insecure: { type: 'boolean', help: 'do not verify the server: anyone may answer in its place' },
   server_name: { type: 'text', help: 'the name to expect in the certificate' },
 }

@@ -48,7 +48,7 @@ export function openCacheFolder(
   }
 }
 
-function showHome(path: string, { home }: Pick<World, 'home'>): string {
+export function showHome(path: string, { home }: Pick<World, 'home'>): string {
   return home !== undefined && path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }
 
@@ -87,11 +87,30 @@ function makeOwn(path: string): string | undefined {
 
 /** What is wider than it should be is narrowed; what is someone else's, or leads elsewhere, is left alone. */
 function judgeOwn(path: string): string | undefined {
+  const wrong = lookAtOwn(path)
+  if (wrong === undefined && isWide(path)) chmodSync(path, 0o700)
+  return wrong
+}
+
+function lookAtOwn(path: string): string | undefined {
   const stats = lstatSync(path)
   if (stats.isSymbolicLink()) return 'is a link to somewhere else'
   if (!stats.isDirectory()) return 'is no folder'
-  if (user() === undefined) return undefined
-  if (stats.uid !== user()) return 'belongs to somebody else'
-  if ((stats.mode & 0o077) !== 0) chmodSync(path, 0o700)
-  return undefined
+  return user() !== undefined && stats.uid !== user() ? 'belongs to somebody else' : undefined
+}
+
+/** Whether others may look into it. */
+export function isWide(path: string): boolean {
+  return user() !== undefined && (lstatSync(path).mode & 0o077) !== 0
+}
+
+/** The same verdict by looking only; what is not there yet has no fault. */
+export function findFault([root, folder]: readonly [root: string, folder: string]):
+  | string
+  | undefined {
+  const isThere = (path: string): boolean =>
+    lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  const above = dirname(root)
+  const wrong = isThere(above) ? judgeParent(above) : undefined
+  return wrong ?? [root, folder].filter(isThere).map(lookAtOwn).find(Boolean)
 }

@@ -2,7 +2,7 @@
 // arguments) is remembered with the token that it led to. As long as all of that looks the same, the
 // next run reads that token and nothing else. Whatever is not exactly as it was leads the long way.
 
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { LARGEST_ENTRY, readEntry } from '../../core/cache/entry.ts'
 import { readJson } from '../../core/json.ts'
@@ -41,7 +41,8 @@ export interface Occasion {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
   readonly home: string | undefined
-  readonly now: number
+  /** milliseconds */
+  now(): number
   hash(text: string): string
 }
 
@@ -50,12 +51,12 @@ export function takeShortcut(occasion: Occasion): string | undefined {
   const root = findCacheFolder(occasion)
   if (root === undefined) return undefined
   const folder = join(root, 'tokens')
-  if (judgeFolder(root, folder) !== undefined) return undefined
   const path = join(folder, nameShortcut(occasion))
+  if (!existsSync(path) || judgeFolder(root, folder) !== undefined) return undefined
   const shortcut = readJson(readPrivateFile(path, LARGEST) ?? '') as Shortcut | undefined
   if (shortcut === undefined || !isSame(shortcut, occasion)) return undefined
   const { name, saved_at, until, pieces } = shortcut
-  const { now } = occasion
+  const now = occasion.now()
   const entry = readEntry(readPrivateFile(join(folder, name), LARGEST_ENTRY), name)
   if (entry?.saved_at !== saved_at || saved_at > now || now > until) return undefined
   // what a killed run left is taken away on the long way

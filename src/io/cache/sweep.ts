@@ -36,7 +36,7 @@ function isOver(path: string, name: string, now: number): boolean {
   const age = ageOf(path, now)
   if (name === 'salt' || age < ORPHANED) return false
   // whoever holds one touches it every second
-  if (name.endsWith('.lock')) return age > HOUR
+  if (/\.(lock|pending)$/.test(name)) return age > HOUR
   if (name.endsWith('.id')) return age > 24 * 30 * HOUR
   const data = readJson(readPrivateFile(path, LARGEST_ENTRY) ?? '')
   const known = isEntry(data) || (isJsonObject(data) && typeof data.until === 'number')

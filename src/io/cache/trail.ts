@@ -77,7 +77,7 @@ export function followWorld(world: World): Trail {
       if (spoiled || world.cwd === undefined || name === undefined) return
       const entry = readEntry(store.read(name), name)
       if (entry === undefined || entry.token !== token.reveal()) return
-      const occasion = { ...world, cwd: world.cwd, now: world.now() }
+      const occasion = { ...world, cwd: world.cwd }
       const until = entry.until - (least ?? marginOf(entry))
       const pieces = printed.split(entry.token)
       const found = { name, saved_at: entry.saved_at, until, pieces }

@@ -62,7 +62,14 @@ export async function secureSocket(
   // own, before the verdict; without it an explanation is poorer, nothing else. (Asked for as an
   // X509Certificate here, it would be missing when Node checks the name.)
   secured.prependOnceListener('secure', () => seen(secured.getPeerCertificate().raw))
-  return settle(secured, 'secureConnect')
+  await settle(secured, 'secureConnect')
+  if (options.pins !== undefined) {
+    // before anything else can happen: a socket that has closed knows no certificate
+    const certificate = secured.getPeerX509Certificate()
+    const { requirePin } = await import('./pin.ts')
+    requirePin(options.pins, certificate)
+  }
+  return secured
 }
 
 function settle<T extends Duplex>(socket: T, event: string): Promise<T> {

@@ -22,6 +22,7 @@ export async function sendRequest(
   transport: Transport,
   world: Outside,
   warn: (text: string) => void = () => {},
+  follow: (call: Readonly<Call>) => void = () => {},
 ): Promise<Answer> {
   if (world.signal.aborted) throw new TokenError('interrupted', 'interrupted')
   const address = checkUrl(request.url, 'the address of the request', transport.allowHttp)
@@ -36,6 +37,7 @@ export async function sendRequest(
     certificate: undefined,
     socketError: undefined,
   }
+  follow(call)
   const limits = startLimits(transport.timeout, world.signal)
   const open: Duplex[] = []
   try {

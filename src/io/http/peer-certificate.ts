@@ -48,7 +48,7 @@ function describeWeakness({ raw, publicKey }: X509Certificate): string[] {
   ]
 }
 
-function commonName(names: string): string {
+export function commonName(names: string): string {
   const lines = names.split('\n')
   const line = lines.find((each) => each.startsWith('CN=')) ?? lines[0] ?? ''
   return clean(line.replace(/^CN=/, '')) || 'nobody'

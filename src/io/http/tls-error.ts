@@ -5,8 +5,18 @@ import { X509Certificate } from 'node:crypto'
 import { TokenError } from '../../core/error.ts'
 import { quoteShell } from '../../core/shell.ts'
 import { bareHost, portOf } from './connection.ts'
-import { describeCertificate, namesOf } from './peer-certificate.ts'
+import { describeCertificate } from './peer-certificate.ts'
+import { PIN_MISMATCH } from './pin.ts'
 import type { Call } from './route.ts'
+import {
+  type Facts,
+  LENIENT,
+  nameAuthority,
+  nameIdentity,
+  nameServer,
+  saveAsAuthority,
+  showPin,
+} from './tls-fix.ts'
 
 interface Row {
   readonly codes: RegExp
@@ -17,16 +27,6 @@ interface Row {
   /** the certificate is what it is about */
   readonly certificate?: true
 }
-
-interface Facts {
-  readonly host: string
-  /** host:port, quoted for a shell */
-  readonly address: string
-  readonly call: Call
-  readonly certificate: X509Certificate | undefined
-}
-
-const LENIENT = 'tls: { insecure: true } in the profile checks nothing: for test machines only'
 
 const ROWS: readonly Row[] = [
   {
@@ -77,6 +77,13 @@ const ROWS: readonly Row[] = [
     means: 'a short key or a signature with SHA-1 or MD5, which can be forged',
     certificate: true,
     fix: () => ['its owner must renew it'],
+  },
+  {
+    codes: new RegExp(`^${PIN_MISMATCH}$`),
+    problem: 'its key is not the pinned one (tls.pin)',
+    means: 'somebody in between answers in its place, or its key was renewed; nothing was sent',
+    certificate: true,
+    fix: showPin,
   },
   {
     codes: /^CERT_REVOKED$/,
@@ -167,37 +174,4 @@ export function explainTls(code: string, call: Call, now: number): TokenError {
     `${row.certificate ? 'cannot trust' : 'no TLS with'} ${facts.host}: ${row.problem}`,
     { ...(means.length > 0 ? { means } : {}), ...(fix.length > 0 ? { fix } : {}) },
   )
-}
-
-function saveAsAuthority({ address, call }: Facts): string[] {
-  return [
-    `openssl s_client -connect ${address} </dev/null | openssl x509 -out server.pem`,
-    call.side === 'proxy'
-      ? 'NODE_EXTRA_CA_CERTS=server.pem, once you have compared it'
-      : 'tls: { ca: server.pem } in the profile, once you have compared it',
-  ]
-}
-
-function nameAuthority({ call }: Facts): string[] {
-  const own = ['NODE_EXTRA_CA_CERTS=authority.pem, for all calls of this machine']
-  return call.side === 'proxy'
-    ? own
-    : ['tls: { ca: authority.pem } in the profile, with the authority’s certificate', ...own]
-}
-
-function nameServer({ call, certificate }: Facts): string[] {
-  const [first] = namesOf(certificate).filter((name) => /^[\w.-]+$/.test(name))
-  if (call.side === 'proxy') return [`check the name in ${call.proxy?.source}`]
-  return [
-    'check the host, and the environment (-e)',
-    `tls: { server_name: ${first ?? 'NAME'} } in the profile, if that is who you mean`,
-  ]
-}
-
-function nameIdentity({ call }: Facts): string[] {
-  const given = call.tls.cert !== undefined || call.tls.pfx !== undefined
-  if (call.side === 'proxy') return []
-  return given
-    ? ['check tls.cert and tls.key, or tls.pfx, and the environment (-e)']
-    : ['tls: { cert: client.pem, key: client-key.pem } in the profile, or tls: { pfx: FILE }']
 }

@@ -13,6 +13,8 @@ export interface TlsOptions {
   readonly rejectUnauthorized: boolean
   readonly secureContext: tls.SecureContext
   readonly serverName: string | undefined
+  /** one of them must be the server's key, whatever else is verified or not */
+  readonly pins: readonly string[] | undefined
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -23,15 +25,17 @@ export function readTls(settings: Tls, env: Environment, warn: Warn = () => {}):
     rejectUnauthorized: settings.insecure !== true,
     secureContext: makeContext({ ...readTrust(settings, env), ...readIdentity(settings, warn) }),
     serverName: settings.server_name,
+    pins: settings.pin?.split(';'),
   }
 }
 
-/** To a proxy: the same authorities, but never the leniency or the identity meant for the service. */
+/** To a proxy: the same authorities, but never the leniency, pin or identity meant for the service. */
 export function readProxyTls(settings: Tls, env: Environment): TlsOptions {
   return {
     rejectUnauthorized: true,
     secureContext: makeContext(readTrust(settings, env)),
     serverName: undefined,
+    pins: undefined,
   }
 }
 

@@ -140,8 +140,8 @@ function findKept(url: string, { transport, world }: Fetching): string | undefin
   // what anyone may have answered is not kept
   if (tls.insecure === true) return undefined
   const { folder } = openCacheFolder('jwks', world)
-  const { ca, cert, pfx, server_name: name } = tls
-  const who = [url, ca, cert, pfx, name, proxy, world.env.NODE_EXTRA_CA_CERTS].map(
+  const { ca, cert, pfx, pin, server_name: name } = tls
+  const who = [url, ca, cert, pfx, pin, name, proxy, world.env.NODE_EXTRA_CA_CERTS].map(
     (item) => item ?? null,
   )
   const hash = createHash('sha256').update(JSON.stringify(who)).digest('hex')

@@ -1,0 +1,68 @@
+// Who goes the long way says so, and others that were started with the same words wait for what it
+// finds, before they have loaded anything. It is thrift on top of thrift: two hundred at once would all
+// read the same profile to learn that one of them is asking already. Nothing depends on it.
+
+import { closeSync, lstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { nameMachine, readBeginning } from '../self.ts'
+
+/** Milliseconds. */
+const POLL = 60
+const LONGEST = 10_000
+/** One of another machine is believed this long. */
+const BELIEVED = 10_000
+
+/** undefined: somebody else is on it. */
+export function markPending(path: string): (() => void) | undefined {
+  const text = JSON.stringify([nameMachine(), process.pid, readBeginning(process.pid)])
+  for (const _try of [1, 2]) {
+    try {
+      const file = openSync(path, 'wx', 0o600)
+      writeSync(file, text)
+      closeSync(file)
+      return () => {
+        if (read(path) === text) remove(path)
+      }
+    } catch {
+      if (isPending(path)) return undefined
+      remove(path)
+    }
+  }
+  return undefined
+}
+
+/** Resolves to how long it took, in milliseconds. */
+export async function waitForPending(path: string, isThere: () => boolean): Promise<number> {
+  const began = Date.now()
+  while (Date.now() - began < LONGEST && !isThere() && isPending(path))
+    await new Promise((done) => setTimeout(done, POLL * (0.5 + Math.random())))
+  return Date.now() - began
+}
+
+function isPending(path: string): boolean {
+  const text = read(path)
+  if (text === undefined) return false
+  try {
+    const [machine, pid, beginning] = JSON.parse(text) as [string, number, string | undefined]
+    if (machine === nameMachine() && beginning) return readBeginning(pid) === beginning
+  } catch {
+    // it is being written
+  }
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && Date.now() - stat.mtimeMs < BELIEVED
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch {
+    // it is gone, or not ours to take away
+  }
+}
