@@ -2,8 +2,11 @@
 // here, told all together; only what was asked wrongly is an error.
 
 import type { Context, Flags } from '../cli.ts'
-import { examineChain, type Instruments, isBlindTo } from '../core/doctor/examination.ts'
+import { examineCache } from '../core/doctor/cache.ts'
+import { examineClock } from '../core/doctor/clock.ts'
+import { examineChain, isBlindTo } from '../core/doctor/examination.ts'
 import { Findings } from '../core/doctor/finding.ts'
+import { type Destination, examineNetwork } from '../core/doctor/network.ts'
 import { type ExitCode, TokenError } from '../core/error.ts'
 import { type Catalog, defaultProfile, findProfile, listProfiles } from '../core/file/catalog.ts'
 import { checkDocument } from '../core/file/check.ts'
@@ -11,6 +14,8 @@ import { showMistake } from '../core/file/mistake.ts'
 import { planChain, type Selection } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
 import type { World } from '../core/world.ts'
+import { inspectCache } from '../io/doctor/cache-state.ts'
+import { createProbe } from '../io/doctor/probe.ts'
 import { createInstruments } from '../io/instruments.ts'
 import { readUnchecked } from '../io/profile/inspection.ts'
 import { readSelection } from '../io/profile/selection.ts'
@@ -22,20 +27,23 @@ export async function doctor(
   flags: Flags,
   { world, printer }: Context,
 ): Promise<ExitCode> {
+  const probe = createProbe(world)
   const findings = new Findings()
   const selection = await readSelection(names, flags, world, findings.warn)
   const config = flags.config as string[] | undefined
   const catalog = await examineFiles(world, config, selection, findings)
-  examineClock(world, findings)
+  examineClock(world.now(), findings)
+  examineCache(inspectCache(world), findings)
+  if (flags.offline === true) {
+    findings.add('network', 'skipped', 'nobody was asked, nor what time it is there (--offline)')
+  }
+  const destinations: Destination[] = []
   if (catalog) {
     for (const target of listTargets(catalog, selection)) {
-      await examineTarget(catalog, target, flags, world, findings)
+      destinations.push(...(await examineTarget(target, { catalog, flags, world, findings })))
     }
   }
-  findings.turnTo(null)
-  if (flags.offline !== true) {
-    findings.add('network', 'skipped', 'not looked at: doctor looks at this machine only')
-  }
+  await examineNetwork(destinations, probe, world.now(), findings)
   const text =
     flags.json === true
       ? formatFindingsJson(findings, world)
@@ -89,21 +97,6 @@ function tellUnreadable(error: unknown, findings: Findings): void {
   for (const line of lines) findings.add('file', 'problem', line)
 }
 
-const YEAR_OF_THIS_PROGRAM = Date.UTC(2024, 0)
-
-function examineClock(world: World, findings: Findings): void {
-  findings.turnTo(null)
-  const now = world.now()
-  const shown = new Date(now).toISOString().replace(/\.\d+/, '')
-  if (now >= YEAR_OF_THIS_PROGRAM) findings.add('clock', 'ok', shown)
-  else {
-    findings.add('clock', 'warning', `${shown}: this clock is wrong`, {
-      means: ['services refuse assertions of another time'],
-      fix: ['timedatectl set-ntp true'],
-    })
-  }
-}
-
 interface Target {
   readonly selection: Selection
   /** whether it was asked for; else it is looked at because everything is */
@@ -120,13 +113,18 @@ function listTargets(catalog: Catalog, selection: Selection): Target[] {
   return all.map(({ name }) => ({ selection: { ...selection, profile: name }, asked: false }))
 }
 
+interface Occasion {
+  readonly catalog: Catalog
+  readonly flags: Flags
+  readonly world: World
+  readonly findings: Findings
+}
+
+/** Returns who is still to be asked. */
 async function examineTarget(
-  catalog: Catalog,
   { selection, asked }: Target,
-  flags: Flags,
-  world: World,
-  findings: Findings,
-): Promise<void> {
+  { catalog, flags, world, findings }: Occasion,
+): Promise<Destination[]> {
   const { profile, provider } = selection
   findings.turnTo(profile ?? provider ?? null)
   let chain: Profile[]
@@ -139,34 +137,36 @@ async function examineTarget(
     // of a profile that nobody asked for it is no fault that it is run with -e
     const open = error.code === 'environment_missing' && !asked
     findings.fail('profile', error, open ? 'warning' : 'problem')
-    return
+    return []
   }
   findings.introduce(chain.map(({ name }) => name))
   const names = chain.map(({ name, providerName }) => `${name} (${providerName})`)
   findings.add('profile', 'ok', names.join(' → '))
   const noSecrets = flags.secrets === false
-  const trusted = await examineTrust(chain, noSecrets, world, findings)
-  const blind = noSecrets ? '--no-secrets' : trusted ? undefined : 'the file is not trusted'
-  const instruments: Instruments = createInstruments(world, findings.warn, blind)
-  await examineChain(chain, instruments, findings)
+  const trust = await examineTrust(chain, noSecrets, world, findings)
+  const untrusted = trust === 'no' ? 'the file is not trusted' : undefined
+  const unknown = trust === 'unknown' ? '--no-secrets: whether the file is trusted' : undefined
+  const blind = noSecrets ? '--no-secrets' : untrusted
+  const silent = flags.offline === true ? '--offline' : (untrusted ?? unknown)
+  return examineChain(chain, createInstruments(world, findings.warn, blind, silent), findings)
 }
 
-/** What is not trusted is not read either. */
+/** What is not trusted is not read either, and nobody is asked for it. */
 async function examineTrust(
   chain: readonly Profile[],
   noSecrets: boolean,
   world: World,
   findings: Findings,
-): Promise<boolean> {
-  const found = chain.flatMap(({ entry }) =>
-    entry?.document.origin === 'project' ? [entry.document.shown] : [],
-  )
+): Promise<'yes' | 'no' | 'unknown'> {
+  const found = chain
+    .flatMap(({ entry, home }) => [entry?.document ?? [], home ?? []].flat())
+    .flatMap(({ origin, shown }) => (origin === 'project' ? [shown] : []))
   const files = [...new Set(found)].join(', ')
-  if (found.length === 0) return true
+  if (found.length === 0) return 'yes'
   // what is trusted is a secret with its host, which a variable may tell
   if (noSecrets && chain.some(isHostHidden)) {
     findings.add('trust', 'skipped', `${files}: not looked at (--no-secrets)`)
-    return true
+    return 'unknown'
   }
   const { tools } = createInstruments(world, findings.warn, undefined)
   const trusted = await findings.attempt(
@@ -174,7 +174,7 @@ async function examineTrust(
     () => requireTrust(chain, world, tools).then(() => true),
     () => `${files} may use what it uses`,
   )
-  return trusted === true
+  return trusted === true ? 'yes' : 'no'
 }
 
 function isHostHidden(profile: Profile): boolean {

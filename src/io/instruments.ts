@@ -17,15 +17,23 @@ export function createInstruments(
   world: World,
   warn: (text: string) => void,
   blind: string | undefined,
+  silent: string | undefined = undefined,
 ): Instruments {
   const tools = keepFromRunning(createTools(world, { watch: {}, warn }))
   return {
     tools: blind === undefined ? tools : seal(tools),
     blind,
+    silent,
     checkUrl,
     findProxy(url, explicit) {
       const proxy = chooseProxy(url, explicit, world.env)
-      return proxy && `${proxy.url.origin} (${proxy.source})`
+      const { url: address, source, authorization } = proxy ?? {}
+      return (
+        address && {
+          shown: `${address.origin} (${source})`,
+          password: authorization !== undefined,
+        }
+      )
     },
     findCommand: (command) => findCommand(command, world),
     checkTls(tls) {

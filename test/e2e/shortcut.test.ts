@@ -171,7 +171,7 @@ const CHANGES: readonly (readonly [string, (world: TestWorld) => Change | undefi
   ['the shortcut is of another version', (w) => alter(findKept(w, SHORTCUT), /1/, '9')],
   ['the shortcut is damaged', (w) => alter(findKept(w, SHORTCUT), /"files":\[/, '"files":[1,')],
   ['the shortcut is empty', (w) => gone(findKept(w, SHORTCUT))],
-  ['a killed run left a file', (w) => edit(w, '../home/.cache/tokentool/tokens/x.tmp', 'x')],
+  ['a killed run left a file', (w) => edit(w, '../home/.cache/tokentool/tokens/salt.x.tmp', 'x')],
 ]
 
 const done = undefined

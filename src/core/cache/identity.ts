@@ -6,7 +6,7 @@ import type { Claims } from '../call/assertion.ts'
 import { type PreparedCall, prepareCall } from '../call/call.ts'
 import { standInToken } from '../call/line.ts'
 import { readJwt, type TokenSet } from '../call/token.ts'
-import type { AssertionSource, KeySpec, SigningKey, Tools } from '../call/tools.ts'
+import type { AssertionSource, Command, KeySpec, SigningKey, Tools } from '../call/tools.ts'
 import { readTransport } from '../call/transport.ts'
 import { TokenError } from '../error.ts'
 import type { Profile } from '../profile/profile.ts'
@@ -97,9 +97,9 @@ function pretend(tools: Tools, store: TokenStore): Tools {
     warn: () => {},
     now: () => 0,
     uuid: () => 'uuid',
-    runCommand: (words, folder) => JSON.stringify([folder, ...words]),
-    readAssertion: (source) => store.hash(JSON.stringify(describeSource(source, tools))),
-    loadKey: (spec) => nameKey(spec, store),
+    runCommand: (words, folder) => JSON.stringify(nameCommand({ words, folder }, tools, store)),
+    readAssertion: (source) => store.hash(JSON.stringify(describeSource(source, tools, store))),
+    loadKey: (spec) => nameKey(spec, tools, store),
     readCertificate(path) {
       const name = store.identifyFile(path)
       return { x5t: name, x5tS256: name, chain: [name], publicPem: name, notAfter: 0 }
@@ -113,11 +113,19 @@ function pretend(tools: Tools, store: TokenStore): Tools {
   }
 }
 
+/** Its words, and what the files hold that they name: a script that was edited is another command. */
+function nameCommand({ words, folder }: Command, tools: Tools, store: TokenStore): unknown {
+  const files = words
+    .filter((word) => word.includes('/'))
+    .map((word) => store.identifyFile(tools.resolvePath({ path: word, folder })))
+  return [folder, words, files]
+}
+
 const EVERY_TIME = ['iat', 'exp', 'nbf', 'jti', 'nonce', 'auth_time']
 
 /** Of an assertion that is renewed all the time: who it speaks of, or how it is come by. */
-function describeSource(source: AssertionSource, tools: Tools): unknown {
-  if ('command' in source) return source
+function describeSource(source: AssertionSource, tools: Tools, store: TokenStore): unknown {
+  if ('command' in source) return nameCommand(source.command, tools, store)
   const text = tools.readAssertion(source).trim()
   const { claims } = readJwt(text) ?? {}
   if (claims === undefined) return text
@@ -125,10 +133,11 @@ function describeSource(source: AssertionSource, tools: Tools): unknown {
 }
 
 /** Every fact of it is its file, or what it was made of. */
-function nameKey(spec: KeySpec, store: TokenStore): SigningKey {
+function nameKey(spec: KeySpec, tools: Tools, store: TokenStore): SigningKey {
   const { path, signer, passphrase: _, origin: __, ...rest } = spec
   const files = [path, signer?.publicKey].map((file) => file && store.identifyFile(file))
-  const name = store.hash(JSON.stringify([files, signer?.words, signer?.folder, rest]))
+  const command = signer && nameCommand(signer, tools, store)
+  const name = store.hash(JSON.stringify([files, command, rest]))
   return {
     description: 'a key',
     algorithms: [...ALGORITHMS, 'EdDSA', 'Ed25519'],

@@ -133,13 +133,14 @@ function keep({ store, profile, name, tools }: Shelf, token: TokenSet): TokenSet
   const ttl = readTtl(profile, tools)
   const ends = [token.expiresAt, ttl === undefined ? undefined : now + ttl * 1000]
   const known = ends.filter((end) => end !== undefined)
-  // nobody says how long it is good
-  if (known.length === 0) return token
-  const until = Math.min(...known)
-  if (until <= now) return token
-  store.write(name, writeEntry(name, token, now, until))
-  tools.watch.kept?.(profile, 'stored')
-  return { ...token, keptAs: name }
+  const until = known.length === 0 ? now : Math.min(...known)
+  if (until > now && store.write(name, writeEntry(name, token, now, until))) {
+    tools.watch.kept?.(profile, 'stored')
+    return { ...token, keptAs: name }
+  }
+  // nobody says how long it is good, or there is no room: the one before it is not to be had instead
+  store.remove(name)
+  return token
 }
 
 function readTtl(profile: Profile, tools: Tools): number | undefined {

@@ -8,8 +8,9 @@ export interface TokenStore {
   identifyFile(path: string): string
   /** What was kept under a name, whatever it may be by now. */
   read(name: string): string | undefined
-  /** A store that cannot be written to is no failure: it says so once. */
-  write(name: string, text: string): void
+  /** Whether it was kept. A store that cannot be written to is no failure: it says so once. */
+  write(name: string, text: string): boolean
+  remove(name: string): void
   /**
    * One at a time: resolves to what gives the claim back, when it is ours. `over`: somebody else still has
    * it, and it is `until` (milliseconds). undefined: `isSettled`, or claims cannot be had here.

@@ -8,7 +8,7 @@ import { listRoots } from '../profile/sources.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { toText } from '../template/value.ts'
 import { checkUrl } from '../url.ts'
-import { type Case, isBlindTo, isLater, type Proxy } from './examination.ts'
+import { type Case, type FoundProxy, isBlindTo, isLater } from './examination.ts'
 import type { Destination } from './network.ts'
 
 export async function examineDestination(one: Case, signed: boolean): Promise<void> {
@@ -43,7 +43,7 @@ export async function examineDestination(one: Case, signed: boolean): Promise<vo
 }
 
 /** Nothing is sent before trust, nor what must not be read. */
-function planVisit(one: Case, url: URL, transport: Transport, proxy: Proxy | undefined): void {
+function planVisit(one: Case, url: URL, transport: Transport, proxy: FoundProxy | undefined): void {
   const { profile, values, instruments, findings, destinations } = one
   const { silent, blind, tools } = instruments
   if (silent !== undefined) {
@@ -78,7 +78,7 @@ async function examineAddress(one: Case): Promise<URL | undefined> {
   if (filled === undefined) return undefined
   const allowHttp = (await findings.attempt('fields', () => values.flag('allow_http'))) ?? false
   const text = filled instanceof Hidden ? filled.reveal() : filled
-  return findings.attempt(
+  const url = await findings.attempt(
     'endpoint',
     () => instruments.checkUrl(text, name, allowHttp),
     ({ origin, pathname }) => {
@@ -90,6 +90,7 @@ async function examineAddress(one: Case): Promise<URL | undefined> {
       return filled instanceof Hidden ? `${origin}/«hidden»` : `${origin}${pathname}`
     },
   )
+  return url && filled instanceof Hidden ? new URL(url.origin) : url
 }
 
 async function examineTransport(one: Case): Promise<Transport | undefined> {

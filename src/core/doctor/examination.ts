@@ -12,14 +12,23 @@ import { examineContents } from './contents.ts'
 import { examineCredentials } from './credentials.ts'
 import { examineDestination } from './destination.ts'
 import type { Findings } from './finding.ts'
+import type { Destination } from './network.ts'
+
+export interface FoundProxy {
+  /** as it may be shown */
+  readonly shown: string
+  /** whether it would be sent a password */
+  readonly password: boolean
+}
 
 export interface Instruments {
   readonly tools: Tools
   /** why variables, secrets and keys are not looked at; undefined: they are */
   readonly blind: string | undefined
+  /** why nobody is asked anything; undefined: they are */
+  readonly silent: string | undefined
   checkUrl(url: string, what: string, allowHttp: boolean): URL
-  /** which proxy, as it may be shown; undefined: none */
-  findProxy(url: URL, explicit: string | undefined): string | undefined
+  findProxy(url: URL, explicit: string | undefined): FoundProxy | undefined
   checkTls(tls: Tls): void
   /** the file that would be run; throws where there is none */
   findCommand(command: Command): string
@@ -37,13 +46,16 @@ export interface Case {
   readonly discovers: boolean
   readonly instruments: Instruments
   readonly findings: Findings
+  readonly destinations: Destination[]
 }
 
+/** Returns who is still to be asked over the network. */
 export async function examineChain(
   chain: readonly Profile[],
   instruments: Instruments,
   findings: Findings,
-): Promise<void> {
+): Promise<Destination[]> {
+  const destinations: Destination[] = []
   // first of all: what a later call needs decides what an earlier one asks for
   for (const index of chain.keys())
     await examineVia(chain.slice(0, index + 1), instruments, findings)
@@ -51,11 +63,20 @@ export async function examineChain(
     findings.turnTo(profile.name)
     const { environment } = profile
     if (environment !== undefined) findings.add('environment', 'ok', environment)
-    const one = openCase(profile, chain[index - 1], instruments, findings)
+    const one = { ...openCase(profile, chain[index - 1], instruments, findings), destinations }
     await examineContents(one)
     const signed = await examineCredentials(one)
     await examineDestination(one, signed)
+    await examineKeeping(one)
   }
+  return destinations
+}
+
+async function examineKeeping({ profile, values, instruments, findings }: Case): Promise<void> {
+  const blind = instruments.blind !== undefined
+  if (blind && isBlindTo(profile, [{ path: ['cache'], template: null }])) return
+  const kept = await findings.attempt('cache', () => values.field('cache'))
+  if (kept === false) findings.add('cache', 'ok', 'its token is not kept (cache: false)')
 }
 
 async function examineVia(
@@ -109,7 +130,7 @@ function openCase(
   before: Profile | undefined,
   instruments: Instruments,
   findings: Findings,
-): Case {
+): Omit<Case, 'destinations'> {
   const { tools, blind } = instruments
   const facts = {
     now: Math.floor(tools.now() / 1000),

@@ -76,13 +76,13 @@ export class Findings {
 
   fail(check: string, error: unknown, verdict: Verdict = 'problem'): void {
     if (!(error instanceof TokenError) || error.class === 'bug') throw error
-    const { means, fix, profile, cause } = error.details
+    const { means, fix, profile, cause, said } = error.details
     if (cause === NOT_RUN) {
       this.#held.add(this.#profile)
       return
     }
     this.add(check === 'tls' ? check : (CHECKS[error.code] ?? check), verdict, error.message, {
-      means: listOf(means),
+      means: [...(said === undefined ? [] : [`it says ${said}`]), ...listOf(means)],
       fix: listOf(fix),
       ...(profile !== undefined && { profile }),
     })
@@ -127,6 +127,7 @@ const CHECKS: Readonly<Partial<Record<ErrorCode, string>>> = {
   placeholder_unknown: 'fields',
   limit: 'limits',
   url_invalid: 'endpoint',
+  discovery_invalid: 'endpoint',
   tls_invalid: 'tls',
   proxy_invalid: 'proxy',
   untrusted: 'trust',

@@ -97,7 +97,11 @@ function isTimely({ headers }: Answer, { transport }: Destination): boolean {
   return transport.tls.insecure !== true && Number(headers.age ?? 0) === 0
 }
 
-function tellVisit({ destination, seen, endpoint, failure }: Visit, now: number, findings: Findings) {
+function tellVisit(
+  { destination, seen, endpoint, failure }: Visit,
+  now: number,
+  findings: Findings,
+) {
   for (const [origin, sight] of seen) {
     const { host } = new URL(origin)
     findings.add('network', 'ok', `${host}: ${tellWay(origin, sight)}`)
@@ -105,7 +109,11 @@ function tellVisit({ destination, seen, endpoint, failure }: Visit, now: number,
   }
   if (endpoint) {
     const { origin, pathname } = endpoint
-    findings.add('endpoint', 'ok', `${origin}${pathname}, by the metadata of ${destination.url.host}`)
+    findings.add(
+      'endpoint',
+      'ok',
+      `${origin}${pathname}, by the metadata of ${destination.url.host}`,
+    )
   }
   if (failure === undefined) return
   if (failure instanceof TokenError && failure.class === 'interrupted') throw failure

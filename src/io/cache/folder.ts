@@ -2,7 +2,7 @@
 // counts as absent: nothing that is kept is needed for the answer.
 
 import { chmodSync, existsSync, lstatSync, mkdirSync, statSync } from 'node:fs'
-import { dirname, isAbsolute, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import type { World } from '../../core/world.ts'
 import { resolvePath } from '../path.ts'
 
@@ -88,8 +88,13 @@ function makeOwn(path: string): string | undefined {
 /** What is wider than it should be is narrowed; what is someone else's, or leads elsewhere, is left alone. */
 function judgeOwn(path: string): string | undefined {
   const wrong = lookAtOwn(path)
-  if (wrong === undefined && isWide(path)) chmodSync(path, 0o700)
+  if (wrong === undefined && isWide(path) && isOurs(path)) chmodSync(path, 0o700)
   return wrong
+}
+
+/** Made by us, and for nothing else: TOKENTOOL_CACHE_DIR may name a folder that has other uses. */
+function isOurs(path: string): boolean {
+  return ['tokentool', 'tokens', 'jwks'].includes(basename(path))
 }
 
 function lookAtOwn(path: string): string | undefined {

@@ -10,6 +10,11 @@ import { readPrivateFile } from './private-file.ts'
 const ORPHANED = 60_000
 const HOUR = 3_600_000
 
+/** The names that we give. Who knows what else somebody keeps in a folder that he said we may use. */
+function isOurs(name: string): boolean {
+  return /^(salt|[0-9a-f]{16}|[0-9a-f]{64})(\.[\w-]+)*$/.test(name)
+}
+
 /** By its name; what is still being written is called the same. */
 export function isOrphan(name: string): boolean {
   return /\.(tmp|own|break)$/.test(name)
@@ -45,7 +50,7 @@ function isOver(path: string, name: string, now: number): boolean {
 
 export function listFiles(folder: string): string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder).filter(isOurs)
   } catch {
     return []
   }

@@ -44,10 +44,15 @@ export function openTokenStore(world: World, note: (text: string) => void): File
       try {
         writePrivateFile(join(folder, name), text, world)
         sweepOver(folder, world.now())
+        return true
       } catch (error) {
         if (!noted) note(`the token is not kept: ${describe(error, opened)}`)
         noted = true
+        return false
       }
+    },
+    remove(name) {
+      removeFile(join(folder, name))
     },
     claim: (name, until, isSettled) =>
       claimLock(join(folder, `${name}.lock`), {

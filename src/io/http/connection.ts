@@ -59,13 +59,15 @@ export async function secureSocket(
   })
   keep(secured)
   // Once the verdict is out the socket is gone, and the certificate with it. This event is Node's
-  // own, before the verdict; without it an explanation is poorer, nothing else. (Asked for as an
+  // own, before the verdict; without it an explanation is poorer, and no pin fits. (Asked for as an
   // X509Certificate here, it would be missing when Node checks the name.)
-  secured.prependOnceListener('secure', () => seen(secured.getPeerCertificate().raw))
+  let certificate: Uint8Array | undefined
+  secured.prependOnceListener('secure', () => {
+    certificate = secured.getPeerCertificate().raw
+    seen(certificate)
+  })
   await settle(secured, 'secureConnect')
   if (options.pins !== undefined) {
-    // before anything else can happen: a socket that has closed knows no certificate
-    const certificate = secured.getPeerX509Certificate()
     const { requirePin } = await import('./pin.ts')
     requirePin(options.pins, certificate)
   }

@@ -41,8 +41,8 @@ export function nameServer({ call, certificate }: Facts): string[] {
   ]
 }
 
-export function showPin({ certificate }: Facts): string[] {
-  const pin = pinOf(certificate)
+export function showPin({ call }: Facts): string[] {
+  const pin = pinOf(call.certificate)
   return [
     'ask its owner, by another way, which key is the right one',
     ...(pin === undefined
