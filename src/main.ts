@@ -11,8 +11,6 @@ import { readWorld } from './io/process.ts'
 /** `waited`: milliseconds, for another run like this one. */
 export async function start(waited = 0): Promise<void> {
   process.exitCode = await main(readWorld(waited))
-  // a name server that says nothing would hold it for ten seconds more, whatever --timeout says
-  if (process.getActiveResourcesInfo().includes('GetAddrInfoReqWrap')) process.exit()
 }
 
 export async function main(world: World): Promise<ExitCode> {

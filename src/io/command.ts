@@ -18,6 +18,8 @@ export function runCommand(command: Command, world: World, input = '', limits = 
   const file = findCommand(command, world)
   // loaded when it is first needed: most runs do without
   const { spawnSync } = process.getBuiltinModule('node:child_process')
+  // nothing of ours runs meanwhile, and others must not think us dead
+  for (const tell of world.holds) tell(limits.time)
   const { error, status, signal, stdout, stderr } = spawnSync(file, command.words.slice(1), {
     argv0: name,
     cwd: folderOf(command, world),
@@ -43,7 +45,10 @@ export function runCommand(command: Command, world: World, input = '', limits = 
     case 'EPIPE':
       break
     case 'ETIMEDOUT':
-      throw refuse(`did not end within ${limits.time / 1000} s`, 'it may wait for an answer')
+      throw refuse(
+        `did not end within ${limits.time / 1000} s`,
+        'it may wait for an answer, or something it started still holds its output',
+      )
     case 'ENOBUFS':
       throw refuse(`printed more than ${limits.output / 1024} KiB`)
     case 'ENOENT':

@@ -22,6 +22,7 @@ export function readWorld(waited: number): World {
     now: () => Date.now(),
     began: Date.now() - process.uptime() * 1000,
     waited,
+    holds: new Set(),
     // without a supply of random bytes for the next hundred, which takes 4 ms
     uuid: () => crypto().randomUUID({ disableEntropyCache: true }),
     hash,

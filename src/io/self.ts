@@ -11,13 +11,15 @@ export function nameMachine(): string {
   return [hostname(), boot ?? '', space ?? ''].join(' ')
 }
 
-/** When a process began; undefined: there is no such process, or no /proc to see it in. */
-export function readBeginning(pid: number): string | undefined {
+/**
+ * When a process began; undefined: there is no such process, none that runs (`idle` are the states of
+ * those that do not), or no /proc to see it in.
+ */
+export function readBeginning(pid: number, idle = 'Z'): string | undefined {
   const stat = attempt(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
   // the name in parentheses may hold anything; behind it stand the state and, 20th, the beginning
   const words = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  // nobody has buried it yet
-  return words?.[0] === 'Z' ? undefined : words?.[19]
+  return idle.includes(words?.[0] ?? idle) ? undefined : words?.[19]
 }
 
 function attempt(read: () => string): string | undefined {

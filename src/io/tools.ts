@@ -1,6 +1,5 @@
 // What core asks of the world, done: files read, keys opened, assertions signed, requests sent.
 
-import { readFileSync } from 'node:fs'
 import type { Command, Tools, Watch, WrittenPath } from '../core/call/tools.ts'
 import type { Answer, Request, Transport } from '../core/call/wire.ts'
 import { TokenError } from '../core/error.ts'
@@ -122,7 +121,7 @@ function pause(time: number, signal: AbortSignal): Promise<void> {
 /** A certificate is no secret, so nobody minds who can read it. */
 function readPublicFile(path: string): Uint8Array {
   try {
-    return readFileSync(path)
+    return readKeyFile(path, path, 'public').bytes
   } catch {
     throw new TokenError('key_missing', `certificate_path ${path} cannot be read`, {
       fix: `ls -l ${path}`,

@@ -69,6 +69,7 @@ export function createWorld(argv: readonly string[], options: WorldOptions = {})
     now: () => options.now ?? Date.now(),
     began: options.now ?? Date.now(),
     waited: 0,
+    holds: new Set(),
     uuid: randomUUID,
     hash,
     signal: new AbortController().signal,

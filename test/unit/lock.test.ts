@@ -24,6 +24,7 @@ import { claimLock, type Lock } from '../../src/io/cache/lock.ts'
 const root = mkdtempSync(join(tmpdir(), 'tokentool-lock-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
+const holds = new Set<(time: number) => void>()
 let count = 0
 const makePath = (): string => join(root, `${++count}.lock`)
 const patiently = (path: string, patience = 3000, isSettled = () => false) =>
@@ -32,6 +33,7 @@ const patiently = (path: string, patience = 3000, isSettled = () => false) =>
     now: Date.now,
     isSettled,
     signal: new AbortController().signal,
+    holds,
   })
 
 async function take(path: string, patience?: number): Promise<Lock> {
@@ -189,4 +191,27 @@ test('a holder is heard of every second, by the clock of its file system', async
   await new Promise((done) => setTimeout(done, 1300))
   expect(statSync(path).mtimeMs).toBeGreaterThan(Date.now() - 1500)
   lock.release()
+})
+
+test('a holder that will do nothing else for a while says so beforehand', async () => {
+  const path = makePath()
+  const lock = await take(path)
+  for (const tell of holds) tell(30_000)
+  const ahead = statSync(path).mtimeMs - Date.now()
+  expect(ahead).toBeGreaterThan(28_000)
+  expect(ahead).toBeLessThan(31_000)
+  lock.release()
+  expect(holds.size).toBe(0)
+})
+
+test('a holder that was stopped holds nobody up', async () => {
+  const child = spawn('sleep', ['20'])
+  child.kill('SIGSTOP')
+  await new Promise((done) => setTimeout(done, 50))
+  const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ')
+  expect(stat?.[0]).toBe('T')
+  const path = makePath()
+  writeFileSync(path, await describeHolder({ pid: child.pid, began: stat?.[19] }))
+  expect(await timeClaim(path)).toBeLessThan(500)
+  child.kill('SIGKILL')
 })

@@ -5,6 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import {
   closeSync,
+  fstatSync,
+  futimesSync,
   linkSync,
   lstatSync,
   openSync,
@@ -30,6 +32,8 @@ export interface Waiting {
   /** what was waited for is there */
   isSettled(): boolean
   readonly signal: AbortSignal
+  /** told before something that lets nothing else happen for so many milliseconds */
+  readonly holds: Set<(time: number) => void>
 }
 
 interface Holder {
@@ -53,7 +57,7 @@ export async function claimLock(
     for (;;) {
       const outcome = isDead(path, own) ? breakLock(path, own) : tryLink(own.path, path)
       held = outcome === 'ours'
-      if (held) return hold(path, own)
+      if (held) return hold(path, own, waiting.holds)
       const isNeedless = waiting.isSettled() || waiting.signal.aborted
       if (outcome === 'impossible' || isNeedless) return undefined
       if (waiting.now() >= waiting.until) return 'over'
@@ -84,10 +88,17 @@ function openOwn(lock: string): Own | undefined {
   }
 }
 
-/** Written again, it bears the time of the file system, whose clock may differ from any of ours. */
-function touch({ file, text }: Own): void {
+/**
+ * Written again, it bears the time of the file system, whose clock may differ from any of ours; or one
+ * that is `ahead` of it by so many milliseconds.
+ */
+function touch({ file, text }: Own, ahead = 0): void {
   try {
     writeSync(file, text, 0)
+    if (ahead > 0) {
+      const until = (fstatSync(file).mtimeMs + ahead) / 1000
+      futimesSync(file, until, until)
+    }
   } catch {
     // a full disk; then it may be thought dead, and that is one request more
   }
@@ -104,13 +115,16 @@ function tryLink(own: string, path: string): Linked {
   }
 }
 
-function hold(path: string, own: Own): Lock {
+function hold(path: string, own: Own, holds: Waiting['holds']): Lock {
   const timer = setInterval(() => touch(own), HEARTBEAT)
   // a command that is done does not wait for it
   timer.unref()
+  const ahead = (time: number): void => touch(own, time)
+  holds.add(ahead)
   return {
     release() {
       clearInterval(timer)
+      holds.delete(ahead)
       closeSync(own.file)
       // not the lock of whoever thought us dead
       if (read(path) === own.text) remove(path)
@@ -122,7 +136,8 @@ function hold(path: string, own: Own): Lock {
 function isDead(path: string, own: Own): boolean {
   const holder = parseHolder(read(path))
   if (holder?.machine === nameMachine() && holder.began !== '') {
-    return readBeginning(holder.pid) !== holder.began
+    // nobody has buried it yet, or it was stopped with Ctrl-Z
+    return readBeginning(holder.pid, 'ZT') !== holder.began
   }
   const stat = statLock(path)
   if (stat === undefined) return false

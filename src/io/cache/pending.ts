@@ -43,7 +43,7 @@ function isPending(path: string): boolean {
   if (text === undefined) return false
   try {
     const [machine, pid, beginning] = JSON.parse(text) as [string, number, string | undefined]
-    if (machine === nameMachine() && beginning) return readBeginning(pid) === beginning
+    if (machine === nameMachine() && beginning) return readBeginning(pid, 'ZT') === beginning
   } catch {
     // it is being written
   }

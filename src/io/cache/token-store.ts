@@ -60,6 +60,7 @@ export function openTokenStore(world: World, note: (text: string) => void): File
         now: world.now,
         isSettled,
         signal: world.signal,
+        holds: world.holds,
       }),
   }
 }

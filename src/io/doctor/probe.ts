@@ -18,6 +18,7 @@ const PATIENCE = 2000
 const LEAST = 1000
 
 export function createProbe(world: World): Probe {
+  hurryResolver()
   const began = performance.now()
   let until: number | undefined
   return async (request, transport) => {
@@ -36,6 +37,11 @@ export function createProbe(world: World): Probe {
       throw timeout < transport.timeout ? excuseHurry(error, transport) : error
     }
   }
+}
+
+/** A lookup cannot be broken off: while the system waits for a dead name server, so does Node's exit. */
+function hurryResolver(): void {
+  process.env.RES_OPTIONS = `${process.env.RES_OPTIONS ?? ''} timeout:1 attempts:1`.trim()
 }
 
 function describeWay(call: Readonly<Call> | undefined): Omit<Sight, 'answer'> {
