@@ -70,7 +70,7 @@ export default defineConfig({
           // all that the direct path takes
           name: 'kept',
           priority: 3,
-          test: /src.(io.(cache.(shortcut|pending|folder|private-file|stat|sweep)|path|self)|core.(cache.entry|json|error))\.ts/,
+          test: /src.(io.(cache.(shortcut|pending|loose-file|folder|private-file|stat|sweep)|path|self)|core.(cache.entry|json|error))\.ts/,
         },
         {
           name: 'base',

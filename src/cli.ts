@@ -116,7 +116,8 @@ Exit codes: 0 done, 1 a bug, 2 usage or configuration, 3 a key or secret, 4 refu
 
   tokentool get --sandbox            a token from a twin of the service, to try it
   tokentool init                     write a first tokentool.yaml
-  tokentool get staging -o header    for curl -H @-`
+  tokentool get staging -o header    for curl -H @-
+  tokentool exec staging -- make e2e a command with the token in its environment`
 
 function addFlags(command: Command, flags: readonly Flag[]): void {
   for (const flag of flags) command.addOption(makeOption(flag))

@@ -27,7 +27,7 @@ export async function main(world: World): Promise<ExitCode> {
   } catch (thrown) {
     const error = await describeThrown(thrown, world)
     await printer.error(error)
-    if (asked.form === 'env' && !asked.elsewhere) await writeFailure(asked, world)
+    if (asked.form !== undefined && !asked.elsewhere) await writeFailure(asked, world)
     return error.exit
   }
 }
@@ -38,16 +38,22 @@ async function describeThrown(thrown: unknown, world: World): Promise<TokenError
   const known = thrown instanceof TokenError ? thrown : describeBug(thrown)
   const error = world.signal.aborted ? new TokenError('interrupted', 'interrupted') : known
   const typed = splitCommand(world.argv)
-  const [first = ''] = typed.argv
-  const isExec = first === 'exec' || (first.startsWith('-') && typed.argv.includes('exec'))
-  if (!isExec) return error
+  if (!isExec(typed.argv)) return error
   const { describeFailure } = await import('./commands/exec/failure.ts')
   return describeFailure(error, typed, world.signal.reason)
 }
 
+function isExec(argv: readonly string[]): boolean {
+  const [first = ''] = argv
+  return first === 'exec' || (first.startsWith('-') && argv.includes('exec'))
+}
+
 /** eval would carry on with the variables of an earlier token: the one thing on stdout after a failure. */
 async function writeFailure(asked: Asked, world: World): Promise<void> {
-  const { describeFailure } = await import('./core/answer/shell-words.ts')
+  // what is on stdout of that is its command's
+  if (isExec(splitCommand(world.argv).argv)) return
+  const { describeFailure, isEvaluated } = await import('./core/answer/shell-words.ts')
+  if (!isEvaluated(asked)) return
   // where stdout itself is what failed, nothing more can be said on it
   await world.stdout.write(`${describeFailure(asked, world.env)}\n`).catch(() => {})
 }

@@ -152,7 +152,7 @@ export const VERBS: readonly Verb[] = [
   {
     name: 'cache clear [profile]',
     summary: 'forget tokens: those of a profile, --expired or --all',
-    flags: [JSON_FORM, EMPTYING],
+    flags: [JSON_FORM, PROFILE_ONLY, CONFIG, EMPTYING],
     load: async () => (await import('./commands/cache.ts')).clearCache,
   },
   {

@@ -5,30 +5,31 @@ import { toIso } from '../core/answer/expiry.ts'
 import { formatDuration } from '../core/duration.ts'
 import { type ExitCode, TokenError } from '../core/error.ts'
 import { type Column, fitColumns } from '../core/layout.ts'
+import { quoteShell } from '../core/shell.ts'
 import { escapeJson, escapeLine } from '../core/terminal.ts'
+import type { World } from '../core/world.ts'
 import { forget, forgetAll, type Kept, listKept } from '../io/cache/contents.ts'
+import { showPath } from '../io/path.ts'
+import { textOf } from '../io/profile/selection.ts'
+import { openProfiles } from './opening.ts'
 
 export async function listCache(
   _names: readonly string[],
   flags: Flags,
   { world, printer }: Context,
 ): Promise<ExitCode> {
-  const kept = listKept(world)
-  if (kept === undefined) await printer.note(OFF)
-  const sorted = [...(kept ?? [])].sort((one, other) => compare(one, other))
+  const kept = await listOrTell({ world, printer })
+  const sorted = [...kept].sort((one, other) => compare(one, other))
   if (flags.json === true) {
     const rows = sorted.map((one) => describe(one, world.now()))
     await world.stdout.write(`${escapeJson(JSON.stringify(rows))}\n`)
   } else if (sorted.length > 0) {
     const width = world.stdout.isTTY ? world.stdout.columns : Number.POSITIVE_INFINITY
-    const lines = fitColumns(layOut(sorted, world.now()), width)
+    const lines = fitColumns(layOut(sorted, world), width)
     await world.stdout.write(`${lines.map((cells) => cells.join('').trimEnd()).join('\n')}\n`)
-  } else if (kept !== undefined) await printer.note('no token is kept')
+  } else await printer.note('no token is kept')
   return 0
 }
-
-const OFF =
-  'nothing is kept here: TOKENTOOL_NO_CACHE is set, or CI without RUNNER_TEMP, or there is no home'
 
 function compare(one: Kept, other: Kept): number {
   if (one.entry.profile !== other.entry.profile)
@@ -40,6 +41,7 @@ function describe({ entry, size }: Kept, now: number): object {
   const left = Math.floor((entry.until - now) / 1000)
   return {
     profile: entry.profile,
+    file: entry.file,
     provider: entry.provider,
     environment: entry.environment,
     scopes: entry.scopes,
@@ -50,7 +52,8 @@ function describe({ entry, size }: Kept, now: number): object {
   }
 }
 
-function layOut(kept: readonly Kept[], now: number): Column[] {
+function layOut(kept: readonly Kept[], world: World): Column[] {
+  const now = world.now()
   const column = (head: string, read: (one: Kept) => string, least?: number): Column => ({
     head,
     cells: kept.map((one) => escapeLine(read(one))),
@@ -67,15 +70,17 @@ function layOut(kept: readonly Kept[], now: number): Column[] {
     column('environment', ({ entry }) => entry.environment ?? '', 7),
     column('size', ({ size }) => `${size} B`),
     column('scopes', ({ entry }) => entry.scopes?.join(' ') ?? '', 12),
+    column('file', ({ entry }) => (entry.file === null ? '' : showPath(entry.file, world)), 12),
   ]
 }
 
 export async function clearCache(
   names: readonly string[],
   flags: Flags,
-  { world, printer }: Context,
+  context: Context,
 ): Promise<ExitCode> {
-  const [profile] = names
+  const { world, printer } = context
+  const profile = names[0] ?? textOf(flags.profile)
   const asked = [profile !== undefined, flags.expired === true, flags.all === true]
   if (asked.filter(Boolean).length !== 1) {
     throw new TokenError('usage', 'what is to be cleared?', {
@@ -87,12 +92,11 @@ export async function clearCache(
       ],
     })
   }
-  const now = world.now()
-  const kept = listKept(world)
-  if (kept === undefined) await printer.note(OFF)
-  const chosen = (kept ?? []).filter(({ entry }) =>
-    profile === undefined ? flags.all === true || entry.until <= now : entry.profile === profile,
-  )
+  const kept = await listOrTell(context)
+  const chosen =
+    profile !== undefined
+      ? await chooseOf(profile, kept, flags, context)
+      : kept.filter(({ entry }) => flags.all === true || entry.until <= world.now())
   if (profile !== undefined && chosen.length === 0) {
     await printer.note(`no token of ${profile} is kept`)
   }
@@ -100,7 +104,7 @@ export async function clearCache(
   if (flags.all === true) forgetAll(world)
   if (count < chosen.length) {
     throw new TokenError('file_unwritable', `${chosen.length - count} could not be removed`, {
-      fix: `ls -l ${chosen[0]?.path}`,
+      fix: `ls -l ${quoteShell(chosen[0]?.path ?? '')}`,
     })
   }
   const text =
@@ -109,4 +113,46 @@ export async function clearCache(
       : `cleared ${count === 1 ? '1 token' : `${count} tokens`}`
   await world.stdout.write(`${text}\n`)
   return 0
+}
+
+/** What the profile would print now, whoever asked for it, and what it has had before. */
+async function chooseOf(
+  name: string,
+  kept: readonly Kept[],
+  flags: Flags,
+  context: Context,
+): Promise<readonly Kept[]> {
+  const { file, token } = await findOwn(name, flags, context)
+  return kept.filter(({ entry }) => {
+    const isSame = entry.profile === name && (file === undefined || entry.file === file)
+    return entry.name === token || isSame
+  })
+}
+
+async function findOwn(
+  name: string,
+  flags: Flags,
+  context: Context,
+): Promise<{ file?: string | undefined; token?: string | undefined }> {
+  try {
+    const opening = await openProfiles([name], { ...flags, input: false }, context)
+    const file = opening.profiles.at(-1)?.entry?.document.file
+    return { file, token: await opening.nameToken().catch(ignore) }
+  } catch (error) {
+    // one that is no longer in the file, or in another one, is forgotten by its name
+    if (error instanceof TokenError) return {}
+    throw error
+  }
+}
+
+/** A file that is not trusted: nothing of it is looked at. */
+function ignore(error: unknown): undefined {
+  if (!(error instanceof TokenError)) throw error
+}
+
+async function listOrTell({ world, printer }: Context): Promise<readonly Kept[]> {
+  const kept = listKept(world)
+  if (Array.isArray(kept)) return kept
+  await printer.note(`nothing is kept here: ${kept}`)
+  return []
 }

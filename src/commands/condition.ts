@@ -5,6 +5,7 @@ import type { TokenSet } from '../core/call/token.ts'
 import { formatDuration } from '../core/duration.ts'
 import { TokenError } from '../core/error.ts'
 import type { Profile } from '../core/profile/profile.ts'
+import { quoteShell } from '../core/shell.ts'
 
 /** Leniency is a matter between one profile and one service: it is never spread over a chain. */
 export function refuseLenientChain(profiles: readonly Profile[], flags: Flags): void {
@@ -26,14 +27,19 @@ export function requireTtl(token: TokenSet, seconds: number | undefined, now: nu
   if (seconds === undefined) return
   const left = token.expiresAt === undefined ? undefined : (token.expiresAt - now) / 1000
   if (left !== undefined && left >= seconds) return
+  const short = left === undefined ? undefined : Math.floor(left)
   throw new TokenError(
     'check_failed',
     `the token of ${token.profile} is not good for ${formatDuration(seconds)}`,
     {
       means:
-        left === undefined
+        short === undefined
           ? 'the service does not say how long it lives'
-          : `the service gives it ${formatDuration(left)}`,
+          : `a new one is good for ${formatDuration(short)}, so every call would ask anew`,
+      fix:
+        short === undefined || short < 5
+          ? `tokentool get ${quoteShell(token.profile)} --json`
+          : `tokentool get ${quoteShell(token.profile)} --min-ttl ${Math.floor(short * 0.8)}s`,
       profile: token.profile,
       provider: token.provider,
     },

@@ -17,8 +17,8 @@ import type { Printer } from '../io/printer.ts'
 import { readTime, textOf } from '../io/profile/selection.ts'
 import { refuseLenientChain, requireTtl } from './condition.ts'
 import { missingCommand } from './exec/failure.ts'
-import { keepFresh } from './exec/renewal.ts'
-import { readWishes, type Wish } from './exec/wish.ts'
+import { describeEndless, keepFresh } from './exec/renewal.ts'
+import { explainMissing, readWishes, type Wish } from './exec/wish.ts'
 import { type Opening, openProfiles } from './opening.ts'
 
 interface Granted {
@@ -53,6 +53,8 @@ export async function exec(
     const env = buildEnvironment(world.env, pairs, hidden)
     await maskTokens(granted, world)
     await tell(command, granted, pairs, hidden, context)
+    const endless = granted.find(({ wish, token }) => wish.file && token.expiresAt === undefined)
+    if (endless) await printer.note(describeEndless(endless.token))
     await handOver(world, printer)
     if (world.signal.aborted) throw new TokenError('interrupted', 'interrupted')
     return await runCommand(command, env, (child) => {
@@ -71,11 +73,10 @@ async function grant(
   context: Context,
   ends: (() => unknown)[],
 ): Promise<Granted> {
-  const opening = await openProfiles(
-    wish.profile === undefined ? [] : [wish.profile],
-    flags,
-    context,
-  )
+  const names = wish.profile === undefined ? [] : [wish.profile]
+  const opening = await openProfiles(names, flags, context).catch((error: unknown) => {
+    throw explainMissing(error, names.length === 0 ? wish.file : undefined)
+  })
   if (wish.file !== undefined) ends.push(opening.close)
   try {
     refuseLenientChain(opening.profiles, flags)

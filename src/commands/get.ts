@@ -36,8 +36,7 @@ export async function get(
     requireTtl(token, ttl, world.now())
     await deliver(token, { now: world.now(), sandbox: opening.sandboxed })
     const { keeping } = opening
-    if (keeping && isLasting(flags) && !printer.hasSpoken)
-      trail.remember(token, keeping.store, keeping.least)
+    if (keeping && isLasting(flags) && !printer.hasSpoken) trail.remember(token, keeping.store)
     await printer.summarize(describe(token, world.now()))
     return 0
   } finally {

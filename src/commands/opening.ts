@@ -2,6 +2,7 @@
 // the tools that are to work on it.
 
 import type { Context, Flags } from '../cli.ts'
+import { identifyTokens } from '../core/cache/identity.ts'
 import { type Keeping, runChain } from '../core/call/line.ts'
 import type { TokenSet } from '../core/call/token.ts'
 import type { Tools } from '../core/call/tools.ts'
@@ -11,7 +12,7 @@ import type { Profile } from '../core/profile/profile.ts'
 import type { FileStore } from '../io/cache/token-store.ts'
 import { readCatalog } from '../io/profile/catalog.ts'
 import { readSelection, readTime } from '../io/profile/selection.ts'
-import { requestTrust } from '../io/profile/trust.ts'
+import { requestTrust, requireTrust } from '../io/profile/trust.ts'
 import { createTools } from '../io/tools.ts'
 import { createWatch } from '../io/watch.ts'
 
@@ -26,6 +27,8 @@ export interface Opening {
   fetchToken(least?: number): Promise<TokenSet>
   /** undefined: nothing is kept */
   readonly keeping: FileKeeping | undefined
+  /** The name that the last token is kept under; undefined: it is not kept. */
+  nameToken(): Promise<string | undefined>
   close(): Promise<void>
 }
 
@@ -61,11 +64,23 @@ export async function openProfiles(
     openTools,
     keeping,
     async fetchToken(least) {
-      // what may be used is asked once; what failed before another asking is no failure of that one
-      tools = tools ? { ...tools, began: world.now(), waited: 0 } : await openTools(profiles)
-      if (keeping === undefined || least === undefined) return runChain(profiles, tools, keeping)
-      const most = Math.max(least, keeping.least ?? 0)
-      return runChain(profiles, tools, { ...keeping, least: most })
+      // what may be used is asked once; what failed before another asking is no failure of that one, and
+      // what a command said hours ago is asked again
+      if (tools) world.commandOutputs.clear()
+      if (tools === undefined) tools = await openTools(profiles)
+      else {
+        // a program may have changed since then, or what was trusted
+        if (!sandbox) await requireTrust(profiles, world, tools)
+        tools = { ...tools, began: world.now(), waited: 0 }
+      }
+      const most = Math.max(least ?? 0, keeping?.least ?? 0)
+      const wanted = keeping && (most > 0 ? { ...keeping, least: most } : keeping)
+      // what was waited for is there
+      return runChain(profiles, tools, wanted).finally(() => watch.stop())
+    },
+    async nameToken() {
+      if (keeping === undefined) return undefined
+      return (await identifyTokens(profiles, await openTools(profiles), keeping.store)).at(-1)
     },
     async close() {
       watch.stop()

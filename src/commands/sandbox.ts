@@ -63,9 +63,7 @@ const NOBODY =
 
 async function readAccounts(path: string | undefined, world: World): Promise<Accounts> {
   if (path === undefined) return {}
-  // the shell leaves ~/ alone behind a =
-  const home = path.startsWith('~/')
-  return readAccountsFile(home ? resolvePath({ path, folder: undefined }, world) : path)
+  return readAccountsFile(resolvePath({ path, folder: undefined }, world), path)
 }
 
 function waitForSignal(signal: AbortSignal): Promise<void> {
@@ -111,6 +109,7 @@ function readPort(text: string): number {
   if (port <= 65_535) return port
   throw new TokenError('usage', '--port wants a number from 0 to 65535', {
     means: '0 takes any port that is free',
+    fix: '--port 0',
   })
 }
 
@@ -118,7 +117,9 @@ function readPort(text: string): number {
 function readOffset(text: string): number {
   const seconds = parseDuration(text.replace(/^[+-]/, ''))
   if (seconds !== undefined) return text.startsWith('-') ? -seconds : seconds
-  throw new TokenError('usage', '--clock-offset wants a time like 60s, or -5m for a clock behind')
+  throw new TokenError('usage', '--clock-offset wants a time like 60s, or -5m for a clock behind', {
+    fix: '--clock-offset 60s',
+  })
 }
 
 function readBaseUrls(texts: readonly string[]): BaseUrls {

@@ -88,7 +88,7 @@ async function refuseInput(
   const isPath = words.length === 1 && /^[\w./~-]{1,255}$/.test(word) && /[./]/.test(word)
   const advice = isPath ? `tokentool ${verb} @${quoteShell(word)}` : fix
   return new TokenError('input_invalid', `${from} is no token: it is ${what}`, {
-    ...(advice !== undefined && { fix: advice }),
+    fix: advice ?? [`tokentool get | tokentool ${verb}`, `tokentool ${verb} @FILE`],
   })
 }
 

@@ -69,7 +69,7 @@ async function judge(file: string, grants: readonly Grant[], world: World): Prom
   const row = (state: State, wanted: readonly Use[] = []): Row => ({ file, state, grants, wanted })
   try {
     const uses = (await judgeFile(file, world))?.uses ?? []
-    const wanted = uses.filter((use) => !isGranted(use, grants))
+    const wanted = uses.filter((use) => !use.vague && !isGranted(use, grants))
     return row(wanted.length > 0 ? 'changed' : 'trusted', wanted)
   } catch (error) {
     if (!(error instanceof TokenError)) throw error

@@ -12,7 +12,7 @@ import {
 } from '../core/profile/grant.ts'
 import { escapeJson, escapeLine } from '../core/terminal.ts'
 import type { World } from '../core/world.ts'
-import { rememberFile } from '../io/profile/trust.ts'
+import { rememberFile, VAGUE } from '../io/profile/trust.ts'
 import { judgeFile } from '../io/profile/trust-document.ts'
 import { askYes, canAsk, layUses } from '../io/profile/trust-question.ts'
 import { readTrust } from '../io/profile/trust-store.ts'
@@ -25,7 +25,10 @@ export async function trust(
   const { world, printer } = context
   const judged = await judgeFile(names[0], world)
   if (judged === undefined) throw nothingHere(world)
-  const { document, uses } = judged
+  const { document } = judged
+  const uses = judged.uses.filter(({ vague }) => !vague)
+  for (const use of judged.uses.filter(({ vague }) => vague))
+    await printer.warn(`not trusted: ${showUse(use)}${VAGUE}`)
   const before = readTrust(world).get(document.file)
   const changes = compare(uses, before ?? [])
   const asks = changes.added.length > 0 && canAsk(flags, world)

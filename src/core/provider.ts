@@ -1,5 +1,5 @@
 // What a service is, as data. When a service does not fit, this type gets a column; nothing in
-// the program asks for a provider's name. Strings are templates (core/template.ts) unless the
+// the program asks for a provider's name. Strings are templates (core/template/template.ts) unless the
 // comment says otherwise.
 
 import type { ErrorClass } from './error.ts'
@@ -160,7 +160,7 @@ export interface Use {
   readonly headers?: Templates
 }
 
-/** Facts of this machine that can prove a cause; core/evidence.ts looks for them. */
+/** Facts of this machine that can prove a cause; core/explain/evidence.ts looks for them. */
 export type Suspect = 'clock' | 'environment' | 'audience' | 'scope' | 'key' | 'account'
 
 export interface ExplainRow {

@@ -47,6 +47,8 @@ export interface World {
   hash(text: string): string
   /** Told of each file that decides something, or whose absence does; `owner`: only whose it is. */
   saw?(path: string, part?: 'all' | 'owner'): void
+  /** What commands have printed in this run, by their words and folder. */
+  readonly commandOutputs: Map<string, string>
   /** Told before something that lets nothing else happen for so many milliseconds. */
   readonly holds: Set<(time: number) => void>
   /** Aborts on SIGINT and SIGTERM; its reason is their name. */

@@ -35,6 +35,7 @@ export function runCommand(command: Command, world: World, input = '', limits = 
     return new TokenError('secret_unreadable', `the command ${name} ${problem}`, {
       ...(said !== '' && { said }),
       ...(means !== undefined && { means }),
+      fix: 'run it by hand, in the folder of the file that names it',
     })
   }
   // Ctrl-C goes to the command as well, and is not its failure
@@ -66,6 +67,7 @@ export function readSecret(command: Command, world: World): string {
   if (text !== '') return text
   throw new TokenError('secret_unreadable', `the command ${command.words[0]} printed nothing`, {
     means: 'its standard output is taken, and its exit code was 0',
+    fix: 'run it by hand: is the secret on its standard error?',
   })
 }
 
@@ -108,6 +110,7 @@ function folderOf({ folder }: Command, world: World): string {
   if (judgeFile(path) !== 'missing') return path
   throw new TokenError('secret_unreadable', `the folder ${path} is gone`, {
     means: 'commands run in the folder of the file that names them',
+    fix: `ls -ld ${quoteShell(path)}`,
   })
 }
 

@@ -22,6 +22,7 @@ export function readWorld(waited: number): World {
     now: () => Date.now(),
     began: Date.now() - process.uptime() * 1000,
     waited,
+    commandOutputs: new Map(),
     holds: new Set(),
     // without a supply of random bytes for the next hundred, which takes 4 ms
     uuid: () => crypto().randomUUID({ disableEntropyCache: true }),
@@ -64,7 +65,10 @@ function openInput(open: () => NodeJS.ReadStream, signal: AbortSignal): Input {
         size += chunk.length
         if (size > limit) {
           stream.destroy()
-          throw new TokenError('input_invalid', `standard input has more than ${limit} bytes`)
+          throw new TokenError('input_invalid', `standard input has more than ${limit} bytes`, {
+            means: 'no more than that is read of it',
+            fix: 'name the file, or send the part that is meant',
+          })
         }
         chunks.push(chunk)
       }
@@ -110,7 +114,12 @@ function openOutput(open: () => NodeJS.WriteStream): Output {
         if (stream().destroyed) return done()
         stream().write(text, (error: NodeJS.ErrnoException | null | undefined) => {
           if (!error || error.code === 'EPIPE' || opened === process.stderr) return done()
-          fail(new TokenError('file_unwritable', `cannot write the answer: ${error.code}`))
+          fail(
+            new TokenError('file_unwritable', `cannot write the answer: ${error.code}`, {
+              means: 'what standard output leads to does not take it; some of it may be there',
+              fix: error.code === 'ENOSPC' ? 'df -h, then again' : '--out FILE',
+            }),
+          )
         })
       }),
   }

@@ -20,7 +20,7 @@ export function appendRunnerFile(variable: string, text: string, world: World): 
   if (!path) {
     throw new TokenError('usage', `-o github: ${variable} is not set`, {
       means: 'a GitHub runner names a file by it in every step; elsewhere there is none',
-      fix: 'tokentool get -o dotenv --out token.env',
+      fix: '-o dotenv --out token.env',
     })
   }
   const file = open(path, variable)

@@ -3,6 +3,7 @@
 import type { Command, Tools, Watch, WrittenPath } from '../core/call/tools.ts'
 import type { Answer, Request, Transport } from '../core/call/wire.ts'
 import { TokenError } from '../core/error.ts'
+import { quotePath } from '../core/key/key-refusal.ts'
 import { isTree, readPath } from '../core/profile/layer.ts'
 import type { World } from '../core/world.ts'
 import { readSecret } from './command.ts'
@@ -90,16 +91,11 @@ export function createTools(world: World, options: ToolOptions): Tools {
   }
 }
 
-/** What commands have printed in this run, by their words and folder. */
-const printed = new WeakMap<World, Map<string, string>>()
-
 /** Each may ask a person for something, however many profiles name it. */
 function runOnce(command: Command, world: World): string {
-  const known = printed.get(world) ?? new Map<string, string>()
-  printed.set(world, known)
   const name = JSON.stringify([command.folder, command.words])
-  const text = known.get(name) ?? readSecret(command, world)
-  known.set(name, text)
+  const text = world.commandOutputs.get(name) ?? readSecret(command, world)
+  world.commandOutputs.set(name, text)
   return text
 }
 
@@ -146,6 +142,7 @@ function readSecretFile(written: WrittenPath, world: World, warn: (text: string)
         : isTree(value)
           ? 'there are members below it'
           : 'it is no text',
+    fix: `\${file:${path}#…}, with the dots of the way to it`,
   })
 }
 
@@ -161,6 +158,7 @@ function parseBox(text: string, path: string): unknown {
   } catch {
     throw new TokenError('secret_unreadable', `${path} is not JSON`, {
       means: 'what follows # picks a member of a JSON file',
+      fix: `\${file:${path}}   (the whole of it)`,
     })
   }
 }
@@ -178,7 +176,12 @@ function readText(path: string, shown: string, warn: (text: string) => void): st
       'secret_unreadable',
       known ? error.message : `${shown} is not text in UTF-8`,
       {
-        ...(judged && fix !== undefined && { fix }),
+        fix:
+          judged && fix !== undefined
+            ? fix
+            : known
+              ? `ls -l ${quotePath(shown)}`
+              : 'save it as UTF-8; what is binary, in base64',
       },
     )
   }

@@ -31,6 +31,7 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
       void printer.trace(1, `  claims  ${JSON.stringify(claims)}`)
     },
     sending(profile, request) {
+      stop()
       const [url = ''] = request.url.split('?')
       void printer.trace(
         1,
@@ -44,6 +45,8 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
     },
     retrying(profile, failure, pause) {
       stop()
+      if (pause >= PATIENCE)
+        void printer.showStatus(`${failure}; trying again in ${formatDuration(pause / 1000)} …`)
       void printer.trace(
         1,
         `${at(profile)}: ${failure}; trying again in ${(pause / 1000).toFixed(1)} s`,
@@ -51,6 +54,7 @@ export function createWatch(printer: Printer): Watch & { stop(): void } {
     },
     kept(profile, what) {
       void printer.trace(1, `${at(profile)}: ${KEPT[what]}`)
+      if (what === 'waiting') void printer.showStatus(`${KEPT.waiting} …`)
     },
     answered(profile, answer, requestId) {
       stop()
@@ -77,6 +81,8 @@ const KEPT = {
   found: 'a token of an earlier run is still good; nothing is asked',
   waiting: 'another run is asking for this token; waiting for it',
   stored: 'the token is kept for the next time',
+  alone: 'no lock can be had in the cache, so others may ask for the same',
+  nameless: 'the token will not be kept: what it depends on cannot be told beforehand',
 } as const
 
 /** Cookies are secrets, and so may be what a redirect has in its query. */

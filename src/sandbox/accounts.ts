@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { TokenError } from '../core/error.ts'
+import { quotePath } from '../core/key/key-refusal.ts'
 import { createEntry } from './entry.ts'
 import { type Accounts, findTwin, SERVICES } from './twins.ts'
 
@@ -11,16 +12,16 @@ const LARGEST = 256 * 1024
 /** Two deeply nested documents in one process abort Node inside the parser, beyond any catch. */
 const DEEPEST = 64
 
-/** Paths in the file are relative to it. */
-export async function readAccountsFile(path: string): Promise<Accounts> {
-  const text = decodeText(await loadFile(path), path)
-  const value = await parseYaml(text, path)
+/** Paths in the file are relative to it. `shown`: what the user calls it. */
+export async function readAccountsFile(path: string, shown = path): Promise<Accounts> {
+  const text = decodeText(await loadFile(path, shown), shown)
+  const value = await parseYaml(text, shown)
   const folder = dirname(resolve(path))
   try {
     return readAccounts(value, (named) => readFileSync(resolve(folder, named), 'utf8'))
   } catch (error) {
     if (!(error instanceof TokenError)) throw error
-    throw new TokenError(error.code, `${path}: ${error.message}`, error.details)
+    throw new TokenError(error.code, `${shown}: ${error.message}`, error.details)
   }
 }
 
@@ -36,15 +37,15 @@ export function readAccounts(value: unknown, read: (path: string) => string): Ac
   return accounts as Accounts
 }
 
-async function loadFile(path: string): Promise<Uint8Array> {
+async function loadFile(path: string, shown: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown'
     throw new TokenError(
       code === 'ENOENT' ? 'file_missing' : 'file_unreadable',
-      code === 'ENOENT' ? `there is no file ${path}` : `cannot read ${path} (${code})`,
-      { cause },
+      code === 'ENOENT' ? `there is no file ${shown}` : `cannot read ${shown} (${code})`,
+      { fix: `ls -l ${quotePath(shown)}`, cause },
     )
   }
 }

@@ -3,7 +3,8 @@
 
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { buildClaims } from '../core/call/assertion.ts'
-import { askForNeeds, standInToken } from '../core/call/line.ts'
+import { askForNeeds } from '../core/call/line.ts'
+import { standInToken } from '../core/call/token.ts'
 import type { KeySpec, SigningKey, Tools, Watch } from '../core/call/tools.ts'
 import { TokenError } from '../core/error.ts'
 import type { Catalog } from '../core/file/catalog.ts'

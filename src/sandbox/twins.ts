@@ -8,7 +8,7 @@ import type { Twin } from './twin.ts'
 import { vaMapSts } from './va/va-map-sts.ts'
 import { vaSis } from './va/va-sis.ts'
 
-export const TWINS = {
+const TWINS = {
   'va-sis': vaSis,
   'va-map-sts': vaMapSts,
   'federated-directory': federatedDirectory,

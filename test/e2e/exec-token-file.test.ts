@@ -162,6 +162,17 @@ describe.concurrent('a token that ends before the command does', () => {
     expect(warnings[0]).toMatch(/no new token for the file .*the old one stays, good for/)
   })
 
+  it('is not renewed where nobody says how long its token is good, which is said once', async () => {
+    const service = await serve(() => [200, { access_token: 'a-token-of-this-service' }])
+    const place = prepare(profileOf(service))
+    const { code, stderr } = await runProgram([...EXEC, 'true'], {
+      folder: place.cwd,
+      env: place.env,
+    })
+    expect(code).toBe(0)
+    expect(stderr.match(/is not renewed/g)).toHaveLength(1)
+  })
+
   it('does not keep exec waiting: a request that is under way ends with the command', async () => {
     let count = 0
     const service = await serve(async (): Promise<Reply> => {

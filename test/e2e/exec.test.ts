@@ -122,7 +122,11 @@ profiles:
     client_id: last
     client_secret: \${env:CLIENT_SECRET}
     proxy: http://me:\${env:PROXY_PASSWORD:-none}@127.0.0.1:1
-    call: { headers: { X-Api-Key: "\${env:API_KEY}", X-Trace: "\${env:TRACE}" } }
+    call:
+      headers: { X-Api-Key: "\${env:API_KEY}", X-Trace: "\${env:TRACE}", Cookie: "sid=\${env:SID}" }
+      params: { pin: "\${env:PIN}", nested: ["\${env:DEEP:-none}"], who: "\${subject}" }
+      query: { from: "\${env:FROM}" }
+    subject: \${env:SUBJECT}
     user_attributes: { icn: "\${env:ICN:-1}" }
 `,
       },
@@ -135,11 +139,16 @@ profiles:
         PROXY_PASSWORD: other,
         API_KEY: 'k'.repeat(20),
         TRACE: 'a trace',
+        SID: 'a session',
+        PIN: '1234',
+        DEEP: 'deep',
+        FROM: 'here',
+        SUBJECT: 'me',
         ICN: '1012667122V019349',
       },
     })
     expect(code).toBe(0)
-    const ours = ['PATH', 'HOME', 'LANG', 'TOKENTOOL_CONFIG', 'ISSUER', 'TRACE', 'ICN']
+    const ours = ['PATH', 'HOME', 'LANG', 'TOKENTOOL_CONFIG', 'ISSUER', 'SUBJECT', 'ICN']
     const names = [...ours, 'ACCESS_TOKEN', 'AUTHORIZATION']
     expect(Object.keys(JSON.parse(stdout)).sort()).toEqual(names.sort())
   })
@@ -255,8 +264,42 @@ describe('exec itself fails', () => {
 
   it('a fix is told for exec, without what is behind the --', async () => {
     const { stderr } = await run(['exec', 'staging', '-p', 'cards', '--', 'sh', '-c', 'cookies'])
-    expect(stderr).toContain('fix:   tokentool exec staging -- …\n')
+    expect(stderr).toContain('fix:   leave out staging, or -p cards\n')
   })
+})
+
+describe('where no profile is named, and none is the default', () => {
+  const several = PROFILES.replace('default_profile: staging', '')
+
+  it.each<readonly [string, string, string]>([
+    ['exec', 'there is no -- before the command', 'tokentool exec PROFILE -- COMMAND'],
+    ['exec -- true', 'which profile?', 'tokentool exec '],
+    // the profile stands where the variable should
+    [
+      'exec --token-file staging -- true',
+      '--token-file took staging for the name of its variable',
+      'tokentool exec --token-file TOKEN_FILE staging -- …',
+    ],
+  ])('%s', async (line, said, fix) => {
+    const { code, stderr } = await runProgram(line.split(' '), {
+      files: { 'p.yaml': several },
+      env,
+    })
+    expect(code).toBe(125)
+    expect(stderr).toContain(said)
+    expect(stderr).toContain(`fix:   ${fix}`)
+  })
+})
+
+it('a token too long for a variable: the flag that helps, for whichever profile it was', async () => {
+  const long = await serve(() => [200, { access_token: 'x'.repeat(300_000), expires_in: 300 }])
+  const { code, stderr } = await run([
+    ...['exec', 'staging', '--no-cache', '-s', `token_endpoint=${long.origin}/`],
+    ...['--', 'true'],
+  ])
+  expect(code).toBe(126)
+  expect(stderr).toContain('too long')
+  expect(stderr).toContain('fix:   --token-file TOKEN_FILE ')
 })
 
 describe('what is seen of it', () => {

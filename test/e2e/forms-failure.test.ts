@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import { makeFolder, PROGRAM, runProgram } from '../support/program.ts'
 import { serve } from '../support/service.ts'
 import { runShell } from '../support/shells.ts'
+import { runMain } from '../support/world.ts'
 
 const refusing = await serve(() => [400, { error: 'invalid_client' }])
 const hanging = await serve(() => new Promise<never>(() => {}))
@@ -30,6 +31,7 @@ interface Failure {
 
 const FAILURES: readonly Failure[] = [
   { name: 'an unknown flag', args: '--nonsense', exit: 2 },
+  { name: 'a form that is misspelt', args: '-o envv', exit: 2 },
   { name: 'a flag without its value', args: '--min-ttl', exit: 2 },
   { name: 'no such profile', args: 'nope', exit: 2 },
   { name: 'no such file', args: '-c nope.yaml', exit: 2 },
@@ -100,6 +102,9 @@ describe('on stdout', () => {
     ['-o env --name x;id', 'unset ACCESS_TOKEN AUTHORIZATION; false\n'],
     ['--output=env --name=PATH', 'unset ACCESS_TOKEN AUTHORIZATION; false\n'],
     ['-o env --shell tcsh', 'unset ACCESS_TOKEN AUTHORIZATION; false\n'],
+    ['-o envv', 'unset ACCESS_TOKEN AUTHORIZATION; false\n'],
+    ['-o environ --name A', 'unset A; false\n'],
+    ['-o tokenn', ''],
     // what is read is the file, and it is as it was
     ['-o env --out f', ''],
   ])('%s', async (args, words) => {
@@ -107,6 +112,15 @@ describe('on stdout', () => {
     expect(code).not.toBe(0)
     expect(stdout).toBe(words)
   })
+
+  test.each(['exec p -o env -- true', '-o env exec p -- true', 'exec p -o envv -- echo'])(
+    '%s: nothing, for it is the command that has it',
+    async (line) => {
+      const files = { 'tokentool.yaml': profile(refusing.origin) }
+      const { exit, stdout } = await runMain(line.split(' '), { files })
+      expect([exit, stdout]).toEqual([125, ''])
+    },
+  )
 
   test.each(['token', 'header', 'json', 'dotenv', 'gitlab', 'exec-credential', 'claims', 'github'])(
     '-o %s: nothing',

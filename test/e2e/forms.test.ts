@@ -66,7 +66,9 @@ describe('every form, and nothing on stderr', () => {
     ['--field access_token', TOKEN],
     ['--field scopes.1', 'b'],
     ['--json --field via', '[]'],
-    ['-o json --field environment', 'null'],
+    ['-o json --field cached', 'false'],
+    ['-o env --shell bash --name A', `export A='${TOKEN}'`],
+    ['-o env --shell zsh --name A', `export A='${TOKEN}'`],
   ])('%s', async (args, text) => {
     const { code, stdout, stderr } = await run(args)
     expect([code, stdout, stderr]).toEqual([0, `${text}\n`, ''])
@@ -275,6 +277,7 @@ describe('flags that do not go together', () => {
     ['-n --out f', 'there is no token for --out', 'leave out -n'],
     ['-n -o header', 'there is no token for -o header', 'leave out -n'],
     ['--curl --field scopes', 'there is no token for --field', 'leave out --curl'],
+    ['-o github', 'GITHUB_OUTPUT is not set', 'fix:   -o dotenv --out token.env\n'],
     ['--out -', '--out names a file', '--out token.txt'],
   ])('%s', async (args, ...parts) => {
     const before = service.requests.length
@@ -295,6 +298,15 @@ describe('flags that do not go together', () => {
     )
     expect([exit, stdout]).toEqual([5, ''])
     expect(stderr).toContain('extra has no id_token')
+  })
+
+  test('nor is null an answer', async () => {
+    const { exit, stderr, stdout } = await runMain(
+      ['get', '-c', 'tokentool.yaml', '--no-cache', '--field', 'environment'],
+      { files },
+    )
+    expect([exit, stdout]).toEqual([5, ''])
+    expect(stderr).toContain('the answer has no environment\n  means: it is null\n')
   })
 
   test.each(['env', 'dotenv', 'github', 'gitlab', 'exec-credential'])(

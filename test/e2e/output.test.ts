@@ -187,6 +187,19 @@ describe('-o', () => {
     expect(twin.json()).toMatchObject({ sandbox: true, profile: 'bearer' })
   })
 
+  test.each([' lead', 'trail ', '  ', ''])(
+    'nor does the token %j, which no header has',
+    async (token) => {
+      const service = await serve(() => [200, { access_token: token }])
+      const { code, stderr } = await run([
+        ...['get', 'client', '-o', 'header'],
+        ...['-s', `token_endpoint=${service.origin}`],
+      ])
+      expect(code).toBe(5)
+      if (token.trim() !== '') expect(stderr).toContain('a token that no header can carry')
+    },
+  )
+
   test('a token with a line break never reaches stdout', async () => {
     const service = await serve(() => [200, { access_token: 'a\r\nX: y' }])
     for (const form of ['token', 'header', 'json']) {
@@ -393,7 +406,7 @@ describe('--min-ttl', () => {
     const short = await run(['get', 'client', '--min-ttl', '5m'])
     expect(short.code).toBe(7)
     expect(short.stderr).toContain('the token of client is not good for 5 m')
-    expect(short.stderr).toMatch(/the service gives it (2 m|1 m 59 s)/)
+    expect(short.stderr).toMatch(/a new one is good for (2 m|1 m 59 s)/)
     const service = await serve(() => [200, { access_token: 'opaque' }])
     const unknown = await run([
       ...['get', 'client', '--min-ttl=1s'],
@@ -614,6 +627,7 @@ describe('the command line', () => {
     const { code, stderr } = await run(['get', 'client', '-p', 'bearer'])
     expect(code).toBe(2)
     expect(stderr).toContain('client and -p bearer name two profiles')
+    expect(stderr).toContain('fix:   leave out client, or -p bearer\n')
     const provider = await run(['get', 'client', '--provider', 'jwt-bearer'])
     expect(provider.code).toBe(2)
     expect((await run(['get', 'client', 'bearer'])).code).toBe(2)

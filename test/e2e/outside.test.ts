@@ -375,7 +375,7 @@ describe('doctor runs nothing', () => {
     ['pod', 'the assertion comes from ./token.jwt, good for ', ' m '],
   ])('%s', async (profile, before, behind) => {
     const folder = await setUp()
-    const { code, stdout } = await run(['doctor', profile], { folder })
+    const { code, stdout } = await run(['doctor', profile, '--offline'], { folder })
     expect(code).toBe(0)
     expect(stdout).toContain(before)
     expect(stdout).toContain(behind)

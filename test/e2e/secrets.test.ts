@@ -2,11 +2,13 @@
 // time, on both streams and in everything below HOME. The service here is as careless as they come:
 // it answers a failure with all that it was sent.
 
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer, request, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { lock, makeRsaKey } from '../support/keys.ts'
-import { plantCanary, plantKey, runProgram, type Setting } from '../support/program.ts'
+import { makeFolder, plantCanary, plantKey, runProgram, type Setting } from '../support/program.ts'
 import { type Received, serve } from '../support/service.ts'
 
 const key = makeRsaKey()
@@ -370,5 +372,40 @@ describe('a secret that is no good is not quoted', () => {
       `secret:=${literal}`,
     ])
     expect(field.code).toBe(2)
+  })
+})
+
+describe('a secret that comes back in an encoding that nobody foresaw', () => {
+  const everyByte = (text: string, chars = /./gsu): string =>
+    text.replace(chars, (char) => Buffer.from(char).toString('hex').replace(/../g, '%$&'))
+
+  test.each<readonly [string, (text: string) => string]>([
+    ['every byte of it escaped', (text) => everyByte(text)],
+    ['by a strict encoder', (text) => everyByte(text, /[^A-Za-z0-9]/gu)],
+    ['twice', (text) => encodeURIComponent(everyByte(text, /[^A-Z]/gu))],
+    ['in base64, with its padding', (text) => Buffer.from(text).toString('base64')],
+  ])('%s: neither told nor kept', async (_name, encode) => {
+    // two bytes more than a multiple of three
+    const own = plantCanary((random) => `aB3~xYz.k9_${random}`)
+    const echo = encode(own)
+    const service = await serve(() => [503, { error: 'busy', error_description: `got ${echo}.` }])
+    const folder = makeFolder({
+      'p.yaml': `profiles:\n  p:${LIGHT.replace('ORIGIN', service.origin).replace('light-oauth2', 'client-credentials')}    retries: 0\n`,
+    })
+    for (const more of [[], ['--json'], ['-vv']]) {
+      const { code, stderr } = await runProgram(['get', '-c', 'p.yaml', ...more], {
+        folder,
+        env: { CLIENT_SECRET: own },
+      })
+      expect(code, stderr).toBe(6)
+      expect(stderr).toMatch(/got «hidden»\./)
+    }
+    const kept = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'p.yaml')
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+    // there is a record of the failure
+    expect(kept.join('')).toContain('busy')
+    expect(kept.join('')).not.toContain(echo.slice(-6))
+    expect(kept.join('')).not.toContain(echo.slice(0, 12))
   })
 })

@@ -19,6 +19,7 @@ describe('stdout', () => {
     const { status, stderr } = shell('tokentool get --sandbox > /dev/full')
     expect(status).toBe(2)
     expect(stderr).toContain('cannot write the answer: ENOSPC')
+    expect(stderr).toContain('fix:   df -h')
   })
 
   it('that nobody reads any more is none', () => {

@@ -195,7 +195,9 @@ providers:
     })
     const { code, stderr } = await dryRun(['thief'])
     expect(code).toBe(2)
-    expect(stderr).toContain('the token of own → https://evil.example.com')
+    expect(stderr).toContain(
+      'the token of your own own from https://id.example.com → https://evil.example.com',
+    )
   })
 })
 
@@ -361,7 +363,7 @@ describe('what is used besides', () => {
       `    client_auth: private_key_jwt
     key: { signer: [./bin/sign, "a b", "\${environment}"], public_key: ./k.pub }
 `,
-      ["command ./bin/sign 'a b' ''", 'key ./k.pub'],
+      ["command ./bin/sign 'a b' '${environment}'", 'key ./k.pub'],
     ],
     ['a public key', '    public_key: ./k.pub\n', ['key ./k.pub']],
     ['an assertion in a file', '    client_assertion: { file: ./jwt }\n', ['file ./jwt']],

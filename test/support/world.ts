@@ -69,6 +69,7 @@ export function createWorld(argv: readonly string[], options: WorldOptions = {})
     now: () => options.now ?? Date.now(),
     began: options.now ?? Date.now(),
     waited: 0,
+    commandOutputs: new Map(),
     holds: new Set(),
     uuid: randomUUID,
     hash,
@@ -103,7 +104,7 @@ export async function runMain(
 ): Promise<Run> {
   const world =
     'again' in options
-      ? { ...options.again, argv, printed: options.again.printed }
+      ? { ...options.again, argv, commandOutputs: new Map<string, string>() }
       : createWorld(argv, options)
   const { out, err } = world.printed
   const exit = await main(world)

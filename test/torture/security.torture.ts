@@ -53,6 +53,23 @@ async function watchArguments(words: readonly string[]) {
   }
 }
 
+const SIGNER = `
+set -e
+input=$(sed 's/.*"signing_input":"\\([^"]*\\)".*/\\1/')
+signature=$(printf %s "$input" | openssl dgst -sha256 -sign "$1" -binary | base64 -w0)
+printf '{"signature":"%s"}' "$signature"
+`
+const SIGNED = `
+profiles:
+  signed:
+    provider: jwt-bearer
+    token_endpoint: ORIGIN/signed
+    issuer: torture
+    subject: signed
+    public_key: key.pub
+    key: { signer: [sh, sign.sh, rsa.pem] }
+`
+
 row(
   'S2',
   'argument lists of all processes during full runs',
@@ -61,16 +78,27 @@ row(
     await server.become({ delay: 100 })
     const place = furnish(server.origin)
     const passphrase = plantCanary()
-    const pem = lock(makeRsaKey(), passphrase)
+    const rsa = makeRsaKey()
+    const pem = lock(rsa, passphrase)
     const locked = furnish(server.origin, {
       'locked.pem': plantKey(pem),
       phrase: passphrase,
+    })
+    // what the signer prints is in the assertion, too: eyJhbGci
+    const signed = furnish(server.origin, {
+      'sign.sh': SIGNER,
+      'key.pub': rsa.publicPem,
+      'rsa.pem': rsa.pem,
+      'tokentool.yaml': SIGNED.replace('ORIGIN', server.origin),
     })
     const control = plantCanary()
     const fragments = (text: string): string[] => text.match(/[\w+/=-]{24,40}/g) ?? []
     // every assertion begins so, and every token of this service ends in its filling
     const words = [SECRET, passphrase, control, 'eyJhbGci', '~0000', '~1111', '1111111111']
-    const stop = await watchArguments([...words, ...fragments(pem.replace(/-----[^-]+-----/g, ''))])
+    const stop = await watchArguments([
+      ...words,
+      ...[pem, rsa.pem].flatMap((text) => fragments(text.replace(/-----[^-]+-----/g, ''))),
+    ])
     await new Promise((done) => spawn('sh', ['-c', 'sleep 0.5', control]).on('close', done))
     const runs: Ending[] = []
     for (const args of [
@@ -94,6 +122,11 @@ row(
       runs.push(await startProgram(args, place).done)
     const unlock = ['-s', 'key_path=locked.pem', '-s', 'passphrase=@phrase']
     runs.push(await startProgram(['get', '--no-cache', ...unlock], locked).done)
+    for (const args of [
+      ['get', 'signed', '--no-cache'],
+      ['exec', 'signed', '--no-cache', '--token-file', 'FILE', '--', 'sh', '-c', 'sleep 0.05'],
+    ])
+      runs.push(await startProgram(args, signed).done)
     const { seen, rate } = await stop()
     figure(`0 of ${words.length} in ${runs.length} runs, ${Math.round(rate)} looks a second`)
     expect(count(runs.map(({ code }) => code))).toBe(`0×${runs.length}`)

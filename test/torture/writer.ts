@@ -43,7 +43,7 @@ function isWhole(text: string): boolean {
 /** A folder can be made once: whoever finds it there is not alone. */
 async function claim(name: string): Promise<void> {
   const mine = await store?.claim(name, Date.now() + 20_000, () => false)
-  if (mine === undefined || mine === 'over') return
+  if (typeof mine !== 'object') return
   told.claims++
   const inside = join(folder, `inside-${name}`)
   try {

@@ -159,7 +159,7 @@ describe('Retry-After', () => {
     const { exit, details } = await refusalOf(token)
     expect(exit).toBe(6)
     expect(details.retryAfter).toBe(60)
-    expect(details.fix).toContain('wait 60 s, then ask again')
+    expect(details.fix).toContain('wait 1 m, then ask again')
     expect(tools.sent).toHaveLength(1)
     expect(tools.pauses).toEqual([])
   })

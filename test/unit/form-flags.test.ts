@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readAsked } from '../../src/core/answer/asked.ts'
 import { readExecVersion } from '../../src/core/answer/form/exec-credential.ts'
 import { pickMember, readField } from '../../src/core/answer/form/member.ts'
-import { describeFailure, guessShell } from '../../src/core/answer/shell-words.ts'
+import { describeFailure, guessShell, isEvaluated } from '../../src/core/answer/shell-words.ts'
 import { checkVariable } from '../../src/core/answer/variable.ts'
 import { quoteShell } from '../../src/core/shell.ts'
 import { refusal } from '../support/tools.ts'
@@ -47,6 +47,8 @@ describe('where there is no token', () => {
     ['-o env --name PATH', {}, 'unset ACCESS_TOKEN AUTHORIZATION; false'],
     ['-o env', { SHELL: '/usr/bin/fish' }, 'set -e ACCESS_TOKEN AUTHORIZATION; false'],
     ['-o env --shell sh', { SHELL: '/usr/bin/fish' }, 'unset ACCESS_TOKEN AUTHORIZATION; false'],
+    ['-o env --shell bash', { SHELL: '/usr/bin/fish' }, 'unset ACCESS_TOKEN AUTHORIZATION; false'],
+    ['-o env --shell zsh --name A', {}, 'unset A; false'],
     ['-o env --shell nonsense', {}, 'unset ACCESS_TOKEN AUTHORIZATION; false'],
     ['-o env --shell cmd --name A', {}, 'set "A="\ncmd /c exit 1'],
     [
@@ -57,6 +59,26 @@ describe('where there is no token', () => {
   ])('%s %j', (line, env, words) => {
     expect(fail(line, env)).toBe(words)
   })
+})
+
+test.each([
+  ['env', true],
+  ['envv', true],
+  ['ENV', true],
+  ['evn', true],
+  ['en', true],
+  ['environment', true],
+  ['export', true],
+  ['shell', true],
+  ['bash', true],
+  ['jsno', false],
+  ['tokne', false],
+  ['dotenvv', false],
+  ['nonsense', false],
+  ['', false],
+  [undefined, false],
+])('-o %s is for a shell to evaluate, or meant to be: %s', (form, is) => {
+  expect(isEvaluated({ form, name: undefined, shell: undefined, elsewhere: false })).toBe(is)
 })
 
 test.each([
@@ -122,13 +144,11 @@ describe('KUBERNETES_EXEC_INFO', () => {
 })
 
 describe('--field', () => {
-  const json = `{"profile":"p","via":[{"expires_at":null}],"scopes":["a","b"],"extra":{},"claims":{"n":12345678901234567890.10,"https://x/y":{"z":[1,"\\u0000é"]},"a.b":true,"__proto__":"own","half":"\\ud800","bidi":{"a":"\u202e"},"d":1,"d":2}}`
+  const json = `{"profile":"p","environment":null,"via":[{"expires_at":null}],"scopes":["a","b"],"extra":{},"claims":{"n":12345678901234567890.10,"https://x/y":{"z":[1,"\\u0000é"]},"a.b":true,"__proto__":"own","half":"\\ud800","bidi":{"a":"\u202e"},"d":1,"d":2,"none":null,"word":"null"}}`
   const pick = (path: string): string => pickMember(json, readField(path), (text) => text)
 
   test.each([
     ['profile', 'p'],
-    ['via.0.expires_at', 'null'],
-    ['via[0].expires_at', 'null'],
     ['scopes.1', 'b'],
     ['scopes', '["a","b"]'],
     ['extra', '{}'],
@@ -140,6 +160,7 @@ describe('--field', () => {
     ['claims.half', '"\\ud800"'],
     ['claims.bidi', '{"a":"\\u202e"}'],
     ['claims.d', '2'],
+    ['claims.word', 'null'],
   ])('%s: %j', (path, text) => {
     expect(pick(path)).toBe(text)
   })
@@ -151,7 +172,12 @@ describe('--field', () => {
     ['scopes.2', 'scopes has no 2', 'it is a list: 0 to 1'],
     ['scopes.x', 'scopes has no x', 'it is a list: 0 to 1'],
     ['via.0.expires_at.x', 'via.0.expires_at has no x', 'it is null'],
-    ['headers', 'the answer has no headers', 'it has profile, via'],
+    // "null" would be taken for a value
+    ['via.0.expires_at', 'via.0 has no expires_at', 'it is null'],
+    ['via[0].expires_at', 'via.0 has no expires_at', 'it is null'],
+    ['environment', 'the answer has no environment', 'it is null'],
+    ['claims.none', 'claims has no none', 'it is null'],
+    ['headers', 'the answer has no headers', 'it has profile, environment, via'],
     ['claims.toString', 'claims has no toString', 'it has n'],
   ])('%s is not there', (path, message, means) => {
     const error = refusal(() => pick(path))

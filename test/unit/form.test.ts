@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatToken } from '../../src/core/answer/form.ts'
-import { standInToken } from '../../src/core/call/line.ts'
-import type { TokenSet } from '../../src/core/call/token.ts'
+import { standInToken, type TokenSet } from '../../src/core/call/token.ts'
 import { makeTools, NOW, planOne, refusal } from '../support/tools.ts'
 
 const tools = makeTools()
@@ -123,5 +122,6 @@ describe('claims', () => {
     const error = refusal(() => formatToken(base, 'claims', occasion))
     expect(error.code).toBe('answer_unusable')
     expect(error.exit).toBe(5)
+    expect(error.details.fix).toContain('--json')
   })
 })

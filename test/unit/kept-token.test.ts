@@ -44,7 +44,8 @@ const token: TokenSet = {
     },
   ],
 }
-const written = writeEntry(NAME, token, NOW, NOW + 300_000)
+const label = { name: NAME, now: NOW, until: NOW + 300_000, file: '/p/tokentool.yaml' }
+const written = writeEntry(token, label)
 
 describe('an entry', () => {
   test('holds the token, and nothing that outlives it', () => {
@@ -138,8 +139,13 @@ describe('a kept token', () => {
 })
 
 describe('a failure', () => {
-  const clean = (text: string): string => text.replaceAll('hunter2-hunter2', '«hidden»')
-  const record = (error: unknown): string | undefined => writeFailure(NAME, error, NOW, clean)
+  const hiding = makeTools().secrets
+  hiding.remember('hunter2-hunter2', 'secret')
+  const asked = { name: NAME, profile: { name: 'map' }, timeout: 30_000 }
+  const record = (error: unknown): string | undefined =>
+    writeFailure(error, asked, { now: () => NOW, secrets: hiding })
+  const read = (text: string | undefined, now: number, began: number, timeout = 30_000) =>
+    readFailure(text, { ...asked, timeout }, { now: () => now, began })
   const down = new TokenError('service_unavailable', 'the service failed (503)', {
     said: 'hunter2-hunter2 is what you sent',
     means: ['one', 'two'],
@@ -162,12 +168,18 @@ describe('a failure', () => {
     ['answer_unusable', {}, 0],
   ] as const)('%s %j is remembered for %i s', (code, details, seconds) => {
     const text = record(new TokenError(code, 'x', details))
-    const at = (after: number) => readFailure(text, NAME, NOW + after, NOW + 1)?.code
+    const at = (after: number) => read(text, NOW + after, NOW + 1)?.code
     expect(at(1)).toBe(seconds > 0 ? code : undefined)
     expect(at(seconds * 1000 - 1)).toBe(seconds > 0 ? code : undefined)
     expect(at(seconds * 1000)).toBeUndefined()
     // who was waiting for it has it in any case
-    expect(readFailure(text, NAME, NOW + 9000, NOW)?.code).toBe(code)
+    expect(read(text, NOW + 9000, NOW)?.code).toBe(code)
+  })
+
+  test('of time alone is no failure of one who has more of it', () => {
+    const text = record(new TokenError('network_timeout', 'x'))
+    expect(read(text, NOW + 1, NOW)?.code).toBe('network_timeout')
+    expect(read(text, NOW + 1, NOW, 30_001)).toBeUndefined()
   })
 
   test.each([
@@ -183,7 +195,7 @@ describe('a failure', () => {
   test('is told as it was, and that it is an old one; no secret is written down', () => {
     const text = record(down)
     expect(text).not.toContain('hunter2')
-    const error = readFailure(text, NAME, NOW + 2000, NOW + 1)
+    const error = read(text, NOW + 2000, NOW + 1)
     expect(error).toMatchObject({
       code: 'service_unavailable',
       message: 'the service failed (503)',
@@ -191,8 +203,12 @@ describe('a failure', () => {
       details: {
         said: '«hidden» is what you sent',
         status: 503,
-        means: ['one', 'two', 'asked 2 s ago by another run; this one did not ask again'],
-        fix: ['tokentool doctor p', 'wait 3 s, or ask all the same: --force-new'],
+        means: ['one', 'two', 'that was 2 s ago, in another run; it has not been asked again'],
+        fix: [
+          'tokentool doctor p',
+          'wait 3 s, then ask again',
+          'tokentool get map --force-new   (asks all the same)',
+        ],
       },
     })
   })
@@ -213,6 +229,6 @@ describe('a failure', () => {
     const text = record(down) ?? ''
     const damaged = text.replace(pattern, by)
     expect(damaged).not.toBe(text)
-    expect(readFailure(damaged, NAME, NOW + 1, NOW)).toBeUndefined()
+    expect(read(damaged, NOW + 1, NOW)).toBeUndefined()
   })
 })

@@ -242,7 +242,13 @@ describe('named files', () => {
 
   test('a pipe does not hang', async () => {
     execFileSync('mkfifo', [join(here, 'pipe')])
-    expect((await refuse({ config: ['pipe'] })).message).toBe('pipe is a pipe, not a file')
+    const { message, details } = await refuse({ config: ['pipe'] })
+    expect(message).toBe('pipe is a pipe, not a file')
+    // what to do for what is decrypted on the way
+    expect(details.fix).toEqual([
+      '… > FILE, then -c FILE',
+      '${command:…} in the file, where only the secrets are',
+    ])
   })
 
   test('~ without a home, a relative path without a working folder', async () => {
@@ -446,7 +452,7 @@ describe('in a process of its own', () => {
       code: 'file_unreadable',
       message: 'tokentool.yaml may not be read',
     })
-    expect(foreign.error?.details.fix).toBeUndefined()
+    expect(foreign.error?.details.fix).toBe('ls -l tokentool.yaml')
     chownSync(file, NOBODY, NOBODY)
     const own = await start({ uid: NOBODY })
     expect(own.error?.details.fix).toBe('chmod u+r tokentool.yaml')

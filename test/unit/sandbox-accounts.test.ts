@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TokenError } from '../../src/core/error.ts'
 import { createCertificate } from '../../src/io/key/write/certificate.ts'
 import { readAccounts, readAccountsFile } from '../../src/sandbox/accounts.ts'
+import { runMain } from '../support/world.ts'
 
 const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -145,4 +146,15 @@ test.each([
   ['.', 'file_unreadable'],
 ])('%s is %s', async (name, code) => {
   await expect(readAccountsFile(join(folder, name))).rejects.toMatchObject({ code })
+})
+
+test('it is looked for in the working folder of the run, and called as it was named', async () => {
+  const files = { 'own.yaml': 'firstvision: []\n', 'bad.yaml': 'nobody: []\n' }
+  const found = await runMain(['sandbox', '--until-eof', '--accounts', 'own.yaml'], { files })
+  expect([found.exit, found.stdout]).toEqual([0, expect.stringContaining('firstvision')])
+  const bad = await runMain(['sandbox', '--until-eof', '--accounts', 'bad.yaml'], { files })
+  expect(bad.stderr).toContain('error: bad.yaml: ')
+  const none = await runMain(['sandbox', '--until-eof', '--accounts', 'none.yaml'], { files })
+  expect(none.stderr).toContain('there is no file none.yaml\n')
+  expect(none.stderr).toContain('fix:   ls -l none.yaml\n')
 })

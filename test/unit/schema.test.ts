@@ -209,7 +209,8 @@ describe('mistakes', () => {
     expect(error.message).toBe(
       'a.yaml:9:9 profiles.va.scopess: no such field; did you mean scopes?',
     )
-    expect(error.details).toEqual({})
+    // the place is where to go
+    expect(error.details).toEqual({ fix: ['mend line 9 of a.yaml'] })
   })
   test('several are counted, sorted, and told once', () => {
     const error = fileInvalid([

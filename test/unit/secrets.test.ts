@@ -153,6 +153,13 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 const ascii = (json: string, chars: RegExp): string =>
   json.replace(chars, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
+const everyByte = (text: string, chars = /./gsu): string =>
+  text.replace(chars, (char) =>
+    [...Buffer.from(char)]
+      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+      .join(''),
+  )
+
 const ENCODERS: readonly (readonly [string, (text: string) => string])[] = [
   ['as it is', (text) => text],
   ['JSON', (text) => JSON.stringify({ a: text })],
@@ -180,6 +187,17 @@ const ENCODERS: readonly (readonly [string, (text: string) => string])[] = [
     'a query in lower case',
     (text) => encodeURIComponent(text).replace(/%../g, (hex) => hex.toLowerCase()),
   ],
+  ['every byte as %XX', (text) => everyByte(text)],
+  ['every byte as %xx', (text) => everyByte(text).toLowerCase()],
+  ['a strict encoder', (text) => percentEncode(text).replace(/[-._~]/g, (char) => everyByte(char))],
+  ['a form, of a strict encoder', (text) => everyByte(text, /[^a-z ]/gu).replaceAll(' ', '+')],
+  ['a query within a query', (text) => encodeURIComponent(everyByte(text, /[^a-f]/gu))],
+  ['JSON that escapes everything', (text) => ascii(text, /./gs)],
+  [
+    'HTML that escapes everything',
+    (text) => Array.from(text, (char) => `&#x${char.codePointAt(0)?.toString(16)};`).join(''),
+  ],
+  ['HTML in decimals', (text) => Array.from(text, (char) => `&#${char.codePointAt(0)};`).join('')],
   [
     'HTML',
     (text) =>
@@ -192,6 +210,7 @@ const ENCODERS: readonly (readonly [string, (text: string) => string])[] = [
   ['hex in capitals', (text) => Buffer.from(text).toString('hex').toUpperCase()],
   ['base64', base64],
   ['base64url', (text) => Buffer.from(text).toString('base64url')],
+  ['base64 in a query', (text) => encodeURIComponent(base64(text))],
   ...['u', 'us', 'use', 'user', 'a longer user'].map(
     (user) => [`Basic of ${user}`, (text: string) => `Basic ${base64(`${user}:${text}`)}`] as const,
   ),
@@ -245,6 +264,35 @@ describe('what others say is cleaned', () => {
         .replace(/^"(.*)"$/s, '$1')
       expect(secrets.clean(`before ${text} after`), name).toBe('before «hidden» after')
     }
+  })
+
+  // the last characters hold what is left over
+  test.each(['A', 'AB', 'ABC'])('with no end of it left: base64 of …%s', (end) => {
+    const secrets = make()
+    const value = `a secret of some length ${end}`
+    secrets.remember(value, 'secret')
+    for (const text of [base64(value), base64(`a${value}`), base64(`ab${value}`)]) {
+      for (const form of [text, text.replace(/=+$/, '')]) {
+        expect(secrets.clean(form)).toMatch(/^[\w]{0,3}«hidden»$/)
+      }
+    }
+  })
+
+  test('in parts behind escapes, and nothing else behind them', () => {
+    const secrets = make()
+    secrets.remember('abcdefghijklmnopqrstuvwxyz', 'secret')
+    secrets.remember('ninechars', 'secret')
+    const cleaned = [
+      ['%61bcdefghijkl', '«hidden»'],
+      ['%61bcdefghijk', '%61bcdefghijk'],
+      ['x%20efghijk%6cmnop%20x', 'x%20«hidden»%20x'],
+      ['%6e%69necha%72s', '«hidden»'],
+      ['%6e%69necha%72', '%6e%69necha%72'],
+      ['100% of %zz %', '100% of %zz %'],
+      ['ü%20«%C3%BC»', 'ü%20«%C3%BC»'],
+      ['&#x110000;&#9999999;%00', '&#x110000;&#9999999;%00'],
+    ]
+    for (const [text = '', left] of cleaned) expect(secrets.clean(text)).toBe(left)
   })
 
   test('in parts: twelve characters in a row and more', () => {
@@ -317,6 +365,10 @@ describe('what others say is cleaned', () => {
     expect(secrets.clean(`${random(1 << 20, 5_000_000).slice(500_000, 500_100)} x`)).toBe(
       '«hidden» x',
     )
+    const escaped = everyByte(marked)
+    const third = performance.now()
+    expect(secrets.clean(escaped)).toContain('«hidden»')
+    expect(performance.now() - third).toBeLessThan(1000)
     // the same over and over is no worse
     secrets.remember('a'.repeat(4096), 'token')
     const again = performance.now()

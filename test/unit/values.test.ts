@@ -1,8 +1,7 @@
 // Fields filled in, in the shape their provider wants; what is secret hidden; key and token facts.
 
 import { describe, expect, test } from 'vitest'
-import { standInToken } from '../../src/core/call/line.ts'
-import type { TokenSet } from '../../src/core/call/token.ts'
+import { standInToken, type TokenSet } from '../../src/core/call/token.ts'
 import type { Template } from '../../src/core/provider.ts'
 import { Hidden } from '../../src/core/secret/hidden.ts'
 import { reveal, type Value } from '../../src/core/template/value.ts'

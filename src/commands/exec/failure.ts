@@ -22,14 +22,15 @@ export function describeFailure(error: TokenError, typed: Typed, signal: unknown
 }
 
 export function missingCommand({ argv, command }: Typed): TokenError {
-  const { own, rest } = splitTyped(argv)
+  const { own, rest, named } = splitTyped(argv)
+  const profile = named ? [] : ['PROFILE']
   const words = rest.length === 0 ? ['COMMAND'] : rest.map(showWord)
   return new TokenError(
     'usage',
     command === undefined ? 'there is no -- before the command' : 'there is no command behind --',
     {
       means: 'what follows the first -- is run as it stands, and never read by tokentool',
-      fix: ['tokentool', ...own.map(quoteShell), '--', ...words].join(' '),
+      fix: ['tokentool', ...own.map(quoteShell), ...profile, '--', ...words].join(' '),
     },
   )
 }
@@ -49,8 +50,15 @@ export const SWITCHES = [
   '--help',
 ]
 
+interface Split {
+  readonly own: readonly string[]
+  readonly rest: readonly string[]
+  /** a profile is, or what stands in its place */
+  readonly named: boolean
+}
+
 /** Where the command probably begins: at the first word that can be neither an option nor a profile. */
-function splitTyped(argv: readonly string[]): { own: readonly string[]; rest: readonly string[] } {
+function splitTyped(argv: readonly string[]): Split {
   let bare = false
   let pairs = false
   let verb = false
@@ -64,7 +72,9 @@ function splitTyped(argv: readonly string[]): { own: readonly string[]; rest: re
     else if (bare || pairs || /[/\s]/.test(word)) break
     else bare = true
   }
-  return { own: argv.slice(0, at), rest: argv.slice(at) }
+  const own = argv.slice(0, at)
+  const flagged = own.some((word) => /^(?:-p|--profile|--provider)(?:=|$)/.test(word))
+  return { own, rest: argv.slice(at), named: bare || pairs || flagged }
 }
 
 /** The words of a command may be anyone's business but ours. */

@@ -65,6 +65,11 @@ export function keepFresh(first: TokenSet, renewing: Renewing, least = 0): () =>
   }
 }
 
+/** Of one that nobody says an end of. */
+export function describeEndless({ profile }: TokenSet): string {
+  return `${profile}: nobody says how long the token is good, so the one in the file is not renewed`
+}
+
 /** When it is to be asked for anew; undefined: nobody knows how long it is good. */
 export function dueAt(token: TokenSet, now: number, least = 0): number | undefined {
   if (token.expiresAt === undefined) return undefined

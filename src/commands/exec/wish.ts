@@ -35,6 +35,11 @@ function readWish(word: string): Wish {
   const at = word.indexOf('=')
   if (at < 0) return { variable: undefined, profile: word }
   const [variable, profile] = [word.slice(0, at), word.slice(at + 1)]
+  if (variable === '') {
+    throw new TokenError('usage', `${show(word)} names no variable`, {
+      fix: `tokentool exec API_TOKEN=${profile === '' ? 'PROFILE' : quoteShell(profile)} -- …`,
+    })
+  }
   if (profile === '') {
     throw new TokenError('usage', `${show(word)} names no profile`, {
       fix: `tokentool exec ${/^\w+$/.test(variable) ? variable : 'VAR'}=PROFILE -- …`,
@@ -52,6 +57,20 @@ function readWish(word: string): Wish {
     })
   }
   return { variable, profile }
+}
+
+/** `--token-file staging -- …`: its variable was forgotten, and the profile taken for it. */
+export function explainMissing(error: unknown, file: string | undefined): unknown {
+  const own = error instanceof TokenError && error.code === 'profile_missing'
+  if (!own || file === undefined) return error
+  return new TokenError(error.code, error.message, {
+    ...error.details,
+    means: [
+      `--token-file took ${show(file)} for the name of its variable`,
+      ...[error.details.means ?? []].flat(),
+    ],
+    fix: `tokentool exec --token-file TOKEN_FILE ${quoteShell(show(file))} -- …`,
+  })
 }
 
 function refuseSeveral(wishes: readonly Wish[]): TokenError {

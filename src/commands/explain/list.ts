@@ -62,7 +62,7 @@ function describeRow({ status, code, code_pattern, text, url }: ExplainRow): str
 const MOST_WORDS = 4
 
 /** A regular expression for people: its first alternatives, without the signs of the trade. */
-export function readPattern(pattern: string): string {
+function readPattern(pattern: string): string {
   const words = splitAlternatives(pattern).map((word) =>
     word
       .replace(/\\b|\\W(\{\d+(,\d+)?\})?|\(\?[=!<][^)]*\)|[\^$]/g, '')

@@ -149,5 +149,7 @@ function readSpan(value: unknown, flag: string): number | undefined {
   if (value === undefined) return undefined
   const seconds = parseDuration(value)
   if (seconds !== undefined) return seconds
-  throw new TokenError('usage', `${flag} wants a time like 30s, 5m, 2h, or seconds`)
+  throw new TokenError('usage', `${flag} wants a time like 30s, 5m, 2h, or seconds`, {
+    fix: `${flag} 30s`,
+  })
 }

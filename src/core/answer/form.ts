@@ -36,6 +36,7 @@ const WRITERS: Readonly<Record<TextForm, (set: TokenSet, occasion: Occasion) => 
     if (set.claimsText !== undefined) return escapeJson(onOneLine(set.claimsText))
     throw new TokenError('answer_unusable', `the token of ${set.profile} has no claims to read`, {
       means: 'it is opaque: only the service that issued it can tell what it means',
+      fix: '--json   (what the service says of it)',
       profile: set.profile,
     })
   },
@@ -51,6 +52,7 @@ function writeHeader(set: TokenSet): string {
   if (/^[\w!#$%&'*+.^`|~-]+$/.test(header)) return `${header}: ${requirePlainUse(set)}`
   throw new TokenError('field_invalid', `${set.profile}: use.header is no name for a header`, {
     means: 'it is letters, digits and -: Authorization, X-Api-Key',
+    fix: 'use: { header: Authorization }',
     profile: set.profile,
   })
 }

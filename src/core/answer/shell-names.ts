@@ -1,2 +1,2 @@
-export const SHELLS = ['sh', 'fish', 'powershell', 'cmd'] as const
+export const SHELLS = ['sh', 'bash', 'zsh', 'fish', 'powershell', 'cmd'] as const
 export type Shell = (typeof SHELLS)[number]

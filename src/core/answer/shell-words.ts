@@ -2,8 +2,10 @@
 // where there is none, because eval "$(…)" carries on after a failure even under set -e. One line, so
 // that an eval without its quotes reads the same.
 
+import { nearest } from '../nearest.ts'
 import { encloseShell } from '../shell.ts'
 import type { Asked } from './asked.ts'
+import { FORMS } from './form-names.ts'
 import { SHELLS, type Shell } from './shell-names.ts'
 import { isVariable, USUAL_NAMES } from './variable.ts'
 
@@ -15,12 +17,16 @@ interface Words {
   readonly unspeakable?: RegExp
 }
 
+const SH: Words = {
+  set: (pairs) =>
+    `export ${pairs.map(([name, value]) => `${name}=${encloseShell(value)}`).join(' ')}`,
+  fail: (names) => `unset ${names.join(' ')}; false`,
+}
+
 export const WORDS: Readonly<Record<Shell, Words>> = {
-  sh: {
-    set: (pairs) =>
-      `export ${pairs.map(([name, value]) => `${name}=${encloseShell(value)}`).join(' ')}`,
-    fail: (names) => `unset ${names.join(' ')}; false`,
-  },
+  sh: SH,
+  bash: SH,
+  zsh: SH,
   fish: {
     set: (pairs) =>
       pairs
@@ -59,6 +65,16 @@ export function guessShell(env: Env): Shell {
 
 export function findShell(name: string | undefined, env: Env): Shell {
   return SHELLS.find((shell) => shell === name) ?? guessShell(env)
+}
+
+/** By other names, for those who type them. */
+const FOR_SHELLS = ['env', 'environment', 'export', 'eval', 'shell', 'variables', ...SHELLS]
+
+/** Whether a shell probably evaluates what is printed: the form, or what can only be a slip for it. */
+export function isEvaluated({ form = '' }: Asked): boolean {
+  if (FORMS.some((known) => known === form)) return form === 'env'
+  const close = nearest(form, [...FOR_SHELLS, ...FORMS])
+  return FOR_SHELLS.some((known) => known === close)
 }
 
 /** A name that is none is not repeated: a shell runs this. */

@@ -7,12 +7,21 @@ import { type Entry, VERSION } from './entry.ts'
 /** What outlives the token: whoever has it could go on asking. */
 const NEVER_KEPT = /refresh|secret|password|assertion/i
 
-export function writeEntry(name: string, set: TokenSet, now: number, until: number): string {
+/** All that is said of it but the token: milliseconds, and the file of its profile. */
+export interface Label {
+  readonly name: string
+  readonly now: number
+  readonly until: number
+  readonly file: string | undefined
+}
+
+export function writeEntry(set: TokenSet, { name, now, until, file }: Label): string {
   const extra = Object.entries(set.extra).filter(([member]) => !NEVER_KEPT.test(member))
   const entry: Entry = {
     version: VERSION,
     name,
     profile: set.profile,
+    file: file ?? null,
     provider: set.provider,
     environment: set.environment ?? null,
     token: set.token.reveal(),

@@ -14,6 +14,8 @@ export interface Entry {
   /** of the store; a file that was copied to another name is no entry */
   readonly name: string
   readonly profile: string
+  /** that the profile stands in; null where it is in none */
+  readonly file: string | null
   readonly provider: string
   readonly environment: string | null
   readonly token: string
@@ -46,6 +48,7 @@ export function isEntry(data: unknown): data is Entry {
     data.version === VERSION &&
     isText(data.name) &&
     isText(data.profile) &&
+    isTextOrNull(data.file) &&
     isText(data.provider) &&
     isTextOrNull(data.environment) &&
     isText(data.token) &&

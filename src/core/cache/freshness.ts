@@ -16,8 +16,13 @@ export function marginOf({ saved_at, until }: Life): number {
   return Math.min(MARGIN, (until - saved_at) / 5)
 }
 
+/** The last moment at which it is given out. */
+export function freshUntil(life: Life, least: number | undefined): number {
+  return life.until - (least ?? marginOf(life))
+}
+
 export function isFresh(life: Life, now: number, least: number | undefined): boolean {
-  return isAlive(life, now, least ?? marginOf(life))
+  return isAlive(life, now, 0) && now <= freshUntil(life, least)
 }
 
 /** Not over yet; what was saved in the future was saved by a clock that has been set back since. */

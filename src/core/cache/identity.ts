@@ -4,8 +4,7 @@
 
 import type { Claims } from '../call/assertion.ts'
 import { type PreparedCall, prepareCall } from '../call/call.ts'
-import { standInToken } from '../call/line.ts'
-import { readJwt, type TokenSet } from '../call/token.ts'
+import { readJwt, standInToken, type TokenSet } from '../call/token.ts'
 import type { AssertionSource, Command, KeySpec, SigningKey, Tools } from '../call/tools.ts'
 import { readTransport } from '../call/transport.ts'
 import { TokenError } from '../error.ts'
@@ -32,7 +31,7 @@ export async function identifyTokens(
     names.push(
       before !== undefined && via === undefined
         ? undefined
-        : await identify(profile, via, pretending, store),
+        : await identify(profile, via, pretending, store, known),
     )
   }
   return names
@@ -43,10 +42,12 @@ async function identify(
   via: TokenSet | undefined,
   tools: Tools,
   store: TokenStore,
+  /** the name of the token before: another one there is another one here, whether it is sent or not */
+  before: string | undefined,
 ): Promise<string | undefined> {
   try {
     const prepared = await prepareCall(profile, via, tools, 'identify')
-    return store.hash(JSON.stringify(describe(prepared, tools, store)))
+    return store.hash(JSON.stringify([before ?? null, describe(prepared, tools, store)]))
   } catch (error) {
     // whatever is wrong with it is told when it is made to be sent
     if (error instanceof TokenError) return undefined

@@ -10,10 +10,10 @@ import { isTree } from '../profile/layer.ts'
 import type { Profile } from '../profile/profile.ts'
 import { quoteShell } from '../shell.ts'
 import { Values } from '../template/values.ts'
-import { type Entry, readEntry } from './entry.ts'
+import { readEntry } from './entry.ts'
 import { writeEntry } from './entry-text.ts'
 import { readFailure, writeFailure } from './failure.ts'
-import { isAlive, isFresh } from './freshness.ts'
+import { freshUntil, isAlive, isFresh, type Life } from './freshness.ts'
 import type { TokenStore } from './store.ts'
 
 export interface Shelf {
@@ -27,6 +27,8 @@ export interface Shelf {
   readonly forceNew: boolean
   /** milliseconds: until then another run is waited for */
   readonly deadline: number
+  /** milliseconds that the calls of this run may take */
+  readonly timeout: number
 }
 
 /** `refused`: a token that the service no longer takes, so that nothing but another one will do. */
@@ -59,7 +61,7 @@ async function takeTurn(
 ): Promise<TokenSet> {
   const { store, name, tools, deadline, profile } = shelf
   const findFailure = (): TokenError | undefined =>
-    readFailure(store.read(nameFailure(name)), name, tools.now(), tools.began)
+    readFailure(store.read(nameFailure(name)), shelf, tools)
   const failed = findFailure()
   if (failed) throw failed
   let waited = false
@@ -69,6 +71,7 @@ async function takeTurn(
     return find() !== undefined || findFailure() !== undefined
   })
   if (claim === 'over') throw tellWaiting(shelf)
+  if (claim === 'impossible') tools.watch.kept?.(profile, 'alone')
   try {
     const kept = find()
     if (kept) return kept
@@ -76,7 +79,7 @@ async function takeTurn(
     if (failure) throw failure
     return keep(shelf, await fetchOrRecord(shelf, fetch))
   } finally {
-    claim?.release()
+    if (typeof claim === 'object') claim.release()
   }
 }
 
@@ -94,14 +97,12 @@ function tellWaiting({ profile, tools }: Shelf): TokenError {
   )
 }
 
-async function fetchOrRecord(
-  { store, name, tools }: Shelf,
-  fetch: () => Promise<TokenSet>,
-): Promise<TokenSet> {
+async function fetchOrRecord(shelf: Shelf, fetch: () => Promise<TokenSet>): Promise<TokenSet> {
+  const { store, name, tools } = shelf
   try {
     return await fetch()
   } catch (error) {
-    const record = writeFailure(name, error, tools.now(), (text) => tools.secrets.clean(text))
+    const record = writeFailure(error, shelf, tools)
     if (record !== undefined) store.write(nameFailure(name), record)
     throw error
   }
@@ -114,13 +115,18 @@ function nameFailure(name: string): string {
 function findToken(
   { store, profile, name, tools, least }: Shelf,
   refused: string | undefined,
-  isGood: (entry: Entry, now: number, least: number | undefined) => boolean,
+  isGood: (life: Life, now: number, least: number | undefined) => boolean,
 ): TokenSet | undefined {
   const entry = readEntry(store.read(name), name)
   if (entry === undefined || entry.token === refused) return undefined
-  if (!isGood(entry, tools.now(), least)) return undefined
+  const life = {
+    saved_at: entry.saved_at,
+    until: endOf(entry.saved_at, entry.until, profile, tools),
+  }
+  if (!isGood(life, tools.now(), least)) return undefined
   try {
-    return { ...restoreToken(profile, entry, tools), keptAs: name }
+    const kept = { name, until: freshUntil(life, least) }
+    return { ...restoreToken(profile, entry, tools), kept }
   } catch (error) {
     // what the profile says of its use is told when it is asked for
     if (error instanceof TokenError) return undefined
@@ -128,29 +134,34 @@ function findToken(
   }
 }
 
-function keep({ store, profile, name, tools }: Shelf, token: TokenSet): TokenSet {
+function keep({ store, profile, name, tools, least }: Shelf, token: TokenSet): TokenSet {
   const now = tools.now()
-  const ttl = readTtl(profile, tools)
-  const ends = [token.expiresAt, ttl === undefined ? undefined : now + ttl * 1000]
-  const known = ends.filter((end) => end !== undefined)
-  const until = known.length === 0 ? now : Math.min(...known)
-  if (until > now && store.write(name, writeEntry(name, token, now, until))) {
+  const until = endOf(now, token.expiresAt, profile, tools)
+  const file = profile.entry?.document.file
+  if (until > now && store.write(name, writeEntry(token, { name, now, until, file }))) {
     tools.watch.kept?.(profile, 'stored')
-    return { ...token, keptAs: name }
+    return { ...token, kept: { name, until: freshUntil({ saved_at: now, until }, least) } }
   }
   // nobody says how long it is good, or there is no room: the one before it is not to be had instead
   store.remove(name)
   return token
 }
 
-function readTtl(profile: Profile, tools: Tools): number | undefined {
+/** As the service says, or the profile, whichever is sooner; at once where neither does. */
+function endOf(
+  savedAt: number,
+  expiresAt: number | undefined,
+  profile: Profile,
+  tools: Tools,
+): number {
   const cache = new Values(profile, { now: 0, via: undefined }, tools).field('cache')
-  const ttl = isTree(cache) ? cache.ttl : undefined
-  return typeof ttl === 'number' ? ttl : undefined
+  const ttl =
+    isTree(cache) && typeof cache.ttl === 'number' ? savedAt + cache.ttl * 1000 : undefined
+  return Math.min(expiresAt ?? ttl ?? savedAt, ttl ?? Number.POSITIVE_INFINITY)
 }
 
-const isLeft = (entry: Entry, now: number, least: number | undefined): boolean =>
-  isAlive(entry, now, least ?? 0)
+const isLeft = (life: Life, now: number, least: number | undefined): boolean =>
+  isAlive(life, now, least ?? 0)
 
 /** The service's, not the user's. */
 function isFailure(error: unknown): error is TokenError {

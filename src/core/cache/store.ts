@@ -13,11 +13,11 @@ export interface TokenStore {
   remove(name: string): void
   /**
    * One at a time: resolves to what gives the claim back, when it is ours. `over`: somebody else still has
-   * it, and it is `until` (milliseconds). undefined: `isSettled`, or claims cannot be had here.
+   * it, and it is `until` (milliseconds). `impossible`: claims cannot be had here, and everyone goes ahead.
    */
   claim(
     name: string,
     until: number,
     isSettled: () => boolean,
-  ): Promise<{ release(): void } | 'over' | undefined>
+  ): Promise<{ release(): void } | 'settled' | 'over' | 'impossible'>
 }

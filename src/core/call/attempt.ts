@@ -44,7 +44,7 @@ export async function tryCall(
         continue
       }
       const pause = choosePause(error, tries)
-      const fits = tries < limits.retries && pause + FIRST_PAUSE < left()
+      const fits = tries < limits.retries && 2 * pause < left()
       if (!isTransient(error, profile) || !fits) throw error
       tries++
       tools.watch.retrying?.(profile, error.message, pause)

@@ -4,7 +4,7 @@
 import { parseBody } from '../answer/answer.ts'
 import { TokenError } from '../error.ts'
 import { isTree } from '../profile/layer.ts'
-import { writtenValue } from '../profile/profile.ts'
+import { findChooser, findIssuer, findWhere } from '../profile/whereabouts.ts'
 import type { Values } from '../template/values.ts'
 import { checkUrl } from '../url.ts'
 import type { Purpose } from './call.ts'
@@ -17,11 +17,8 @@ export async function discoverEndpoint(
   purpose: Purpose,
 ): Promise<string | undefined> {
   const { profile } = values
-  const issuer = values.text('authorization_server')
-  const uses = profile.provider.call && Object.hasOwn(profile.provider.fields, 'token_endpoint')
-  const written = writtenValue(profile, 'token_endpoint')
-  const known = typeof written === 'string' && values.text('token_endpoint') !== undefined
-  if (!uses || issuer === undefined || known) return undefined
+  const issuer = findIssuer(values)
+  if (issuer === undefined) return undefined
   const urls = listMetadataUrls(values, issuer)
   // one server has one token endpoint
   if (purpose === 'identify') return issuer
@@ -42,7 +39,11 @@ export async function discoverEndpoint(
     const headers = [['Accept', 'application/json']] as const
     const answer = await tools.send({ method: 'GET', url, headers, body: undefined }, transport)
     const data = answer.status === 200 ? parseBody(answer, 'json') : undefined
-    if (isTree(data)) return checkMetadata(values, data, issuer, url)
+    if (isTree(data)) {
+      const endpoint = checkMetadata(values, data, issuer, url)
+      refuseStrayEndpoint(endpoint, url, values, tools)
+      return endpoint
+    }
     tried.push({ url, status: answer.status })
   }
   const down = tried.every(({ status }) => status === 429 || status >= 500)
@@ -82,6 +83,28 @@ function checkMetadata(
     'discovery_invalid',
     `${profile.name}: the metadata at ${url} names no token_endpoint`,
     { profile: profile.name },
+  )
+}
+
+/** What a found file sends has been shown with the server's own origin, and goes nowhere else. */
+function refuseStrayEndpoint(endpoint: string, url: string, values: Values, tools: Tools): void {
+  const { profile } = values
+  const chooser = findChooser(profile)
+  const [to, from] = [new URL(endpoint).origin, new URL(url).origin]
+  if (chooser === undefined || tools.standIn || to === from) return
+  // you named the server yourself
+  if (findWhere(profile, tools) === undefined) return
+  throw new TokenError(
+    'untrusted',
+    `${profile.name}: the metadata of ${from} names a token endpoint at ${to}`,
+    {
+      means: `${chooser.shown} was found here, and what it uses was shown as going to ${from}`,
+      fix: [
+        `in ${chooser.shown}, name the token_endpoint itself, then: tokentool trust`,
+        `or name it: -c ${chooser.shown}`,
+      ],
+      profile: profile.name,
+    },
   )
 }
 

@@ -14,7 +14,7 @@ import { buildClaims } from './assertion.ts'
 import { tryCall } from './attempt.ts'
 import { checkRequired, type PreparedCall, prepareCall } from './call.ts'
 import { checkVia } from './limit.ts'
-import type { TokenSet } from './token.ts'
+import { standInToken, type TokenSet } from './token.ts'
 import type { Tools } from './tools.ts'
 import { readTimeout, warnOfLeniency } from './transport.ts'
 
@@ -38,16 +38,21 @@ export async function runChain(
   for (const values of all) warnOfLeniency(values, tools)
   // whoever waits for another run has used up that much of the time that its own calls may take
   const start = tools.now() - tools.waited
-  const deadline = all.reduce((sum, values) => sum + readTimeout(values), start)
+  const timeout = all.reduce((sum, values) => sum + readTimeout(values), 0)
+  const deadline = start + timeout
   const names = keeping ? await identifyTokens(profiles, tools, keeping.store) : []
   const shelves = profiles.map((profile, index) => {
     const name = names[index]
     // an assertion that is the token itself is made anew: it costs nothing and is nobody's to find
     const keeps = profile.provider.call !== undefined && all[index]?.field('cache') !== false
-    if (keeping === undefined || name === undefined || !keeps) return undefined
+    if (keeping === undefined || !keeps) return undefined
+    if (name === undefined) {
+      tools.watch.kept?.(profile, 'nameless')
+      return undefined
+    }
     const { store, forceNew } = keeping
     const least = index === profiles.length - 1 ? keeping.least : undefined
-    return { store, profile, name, tools, least, forceNew, deadline }
+    return { store, profile, name, tools, least, forceNew, deadline, timeout }
   })
   return runHop({ profiles, tools, shelves, deadline }, profiles.length - 1, undefined)
 }
@@ -161,26 +166,6 @@ function checkBefore(profile: Profile, before: Profile, tools: Tools): void {
 
 function standInValues(profile: Profile, before: Profile, tools: Tools): Values {
   return new Values(profile, { now: 0, via: standInToken(before, tools) }, tools)
-}
-
-export function standInToken(profile: Profile, tools: Tools): TokenSet {
-  const { name } = profile
-  const token = tools.secrets.standIn(`«the token of ${name}»`, `${name}_token`, 'token')
-  return {
-    profile: profile.name,
-    provider: profile.providerName,
-    environment: profile.environment,
-    token,
-    type: 'Bearer',
-    expiresAt: undefined,
-    scopes: undefined,
-    extra: {},
-    claims: undefined,
-    claimsText: undefined,
-    use: { header: 'Authorization', value: token, headers: undefined },
-    cached: false,
-    via: [],
-  }
 }
 
 function needsVia(profile: Profile): TokenError {

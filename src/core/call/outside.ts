@@ -40,6 +40,7 @@ export function takeAssertion(
     const problem = text === '' ? 'is empty' : 'is not one line of ASCII'
     throw new TokenError('assertion_unusable', `the ${name} from ${from} ${problem}`, {
       means: 'it is sent as it stands there, so it is the token alone',
+      fix: `look at what puts it there: ${from}`,
       profile: profile.name,
     })
   }

@@ -6,7 +6,8 @@ import { type Profile, tellPlace } from '../profile/profile.ts'
 
 /** 32 bytes in base64, with no bit left over */
 const DIGEST = '([A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=)'
-const PREFIXED = new RegExp(`^sha256//?${DIGEST}$`)
+/** with one / where that cannot be a digest cut short: it may begin with / itself */
+const PREFIXED = new RegExp(`^sha256/(?:/|(?!/))${DIGEST}$`)
 const BARE = new RegExp(`^(?!sha256/)${DIGEST}$`)
 const HEX = /^[^=:]*[=:]?\s*[\da-f]{2}(:?[\da-f]{2}){19,31}$/i
 const LONGEST = 4096

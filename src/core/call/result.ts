@@ -71,13 +71,14 @@ export function keepToken(
   tools: Tools,
 ): TokenSet {
   const token = tools.secrets.hide(text, 'token', 'token')
-  if (text.trim() === '' || /[^\x20-\x7e]/.test(text)) {
+  if (text === '' || text !== text.trim() || /[^\x20-\x7e]/.test(text)) {
     throw new TokenError(
       'answer_unusable',
       `${values.profile.providerName} answered with a token that no header can carry`,
       {
         means:
-          'it is blank, or holds a line break or a character beyond ASCII; the path in answer.token may be wrong',
+          'it is blank, has a space at an end, or holds a line break or a character beyond ASCII; the path in answer.token may be wrong',
+        fix: '-vv shows the answer',
       },
     )
   }
@@ -85,6 +86,8 @@ export function keepToken(
   const clock = { sentAt: answer.sentAt, offset: learnOffset(values, answer) }
   const expiry = readExpiry(data, columns, clock, jwt?.claims.exp)
   if (expiry.warning) tools.warn(`${values.profile.name}: ${expiry.warning}`)
+  else if (expiry.at !== undefined && expiry.at <= tools.now())
+    tools.warn(`${values.profile.name}: the token that was answered is over already`)
   return {
     ...describeCall(values, via),
     token,

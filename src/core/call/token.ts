@@ -1,8 +1,10 @@
 // What the user wants: a token and all that is known of it.
 
 import { readJson } from '../json.ts'
+import type { Profile } from '../profile/profile.ts'
 import type { Hidden } from '../secret/hidden.ts'
 import type { Value } from '../template/value.ts'
+import type { Tools } from './tools.ts'
 
 /** All that is told of a token of the chain beside the token itself. */
 export interface Hop {
@@ -31,10 +33,31 @@ export interface TokenSet extends Hop {
     /** further ones that go with it */
     readonly headers: { readonly [name: string]: Value } | undefined
   }
-  /** under which name it is kept; undefined: it is not */
-  readonly keptAs?: string
+  /** where it is kept, and until when (milliseconds) it is good enough for this profile; undefined: it is not */
+  readonly kept?: { readonly name: string; readonly until: number }
   /** the tokens before it, first hop first */
   readonly via: readonly Hop[]
+}
+
+/** In the place of a token that nobody has yet: «the token of va». */
+export function standInToken(profile: Profile, tools: Tools): TokenSet {
+  const { name } = profile
+  const token = tools.secrets.standIn(`«the token of ${name}»`, `${name}_token`, 'token')
+  return {
+    profile: profile.name,
+    provider: profile.providerName,
+    environment: profile.environment,
+    token,
+    type: 'Bearer',
+    expiresAt: undefined,
+    scopes: undefined,
+    extra: {},
+    claims: undefined,
+    claimsText: undefined,
+    use: { header: 'Authorization', value: token, headers: undefined },
+    cached: false,
+    via: [],
+  }
 }
 
 /** Header and payload of a compact JWT, or undefined: nothing is judged here. */

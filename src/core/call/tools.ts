@@ -110,7 +110,7 @@ export interface Watch {
   /** the call failed and will be made again in so many milliseconds */
   retrying?(profile: Profile, failure: string, pause: number): void
   /** a token of an earlier run is used, or what one another run is asking for is waited for */
-  kept?(profile: Profile, what: 'found' | 'waiting' | 'stored'): void
+  kept?(profile: Profile, what: 'found' | 'waiting' | 'stored' | 'alone' | 'nameless'): void
 }
 
 export interface ShownRequest {

@@ -1,5 +1,5 @@
 // What goes over the network and what comes back, without a trace of how: core builds and reads
-// these, io/http.ts carries them.
+// these, io/http/http.ts carries them.
 
 export interface Request {
   readonly method: string

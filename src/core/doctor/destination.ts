@@ -32,7 +32,10 @@ export async function examineDestination(one: Case, signed: boolean): Promise<vo
       () => instruments.findProxy(url, transport.proxy) ?? 'none',
       (found) => (found === 'none' ? undefined : `through ${found.shown}`),
     )
-    if (proxy !== undefined) planVisit(one, url, transport, proxy === 'none' ? undefined : proxy)
+    // a path that comes from elsewhere may be a secret as a whole
+    const open = one.discovers || !isBlindTo(profile, roots)
+    const asked = open ? url : new URL(url.origin)
+    if (proxy !== undefined) planVisit(one, asked, transport, proxy === 'none' ? undefined : proxy)
   }
   // parameters and headers, which a header that cannot be sent would stop
   const parts = listRoots(profile).filter(({ path }) => path[0] === 'call')
@@ -53,8 +56,7 @@ function planVisit(one: Case, url: URL, transport: Transport, proxy: FoundProxy 
     }
     return
   }
-  const { insecure: _, server_name: __, ...secrets } = transport.tls
-  if (blind !== undefined && (proxy?.password || Object.keys(secrets).length > 0)) {
+  if (blind !== undefined && (proxy?.password || listFiles(transport).length > 0)) {
     const what = proxy?.password ? `the password of the proxy ${proxy.shown}` : 'what tls names'
     findings.add('network', 'skipped', `${url.host}: not asked without ${what} (${blind})`)
     return
@@ -109,8 +111,7 @@ async function examineTransport(one: Case): Promise<Transport | undefined> {
     () => undefined,
     ['tls: ca: FILE, which trusts the certificate of this one server'],
   )
-  const { insecure: _, server_name: __, passphrase: ___, ...files } = transport?.tls ?? {}
-  const names = Object.keys(files).map((name) => `tls.${name}`)
+  const names = transport === undefined ? [] : listFiles(transport)
   if (transport === undefined || names.length === 0) return transport
   if (instruments.blind !== undefined) {
     findings.add('tls', 'skipped', `${names.join(', ')}: not looked at (${instruments.blind})`)
@@ -122,4 +123,10 @@ async function examineTransport(one: Case): Promise<Transport | undefined> {
     () => `${names.join(', ')} can be used`,
   )
   return transport
+}
+
+function listFiles({ tls }: Transport): string[] {
+  return (['ca', 'cert', 'key', 'pfx'] as const).flatMap((name) =>
+    tls[name] === undefined ? [] : [`tls.${name}`],
+  )
 }

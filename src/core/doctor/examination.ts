@@ -1,6 +1,7 @@
 // The calls of a chain, looked at as far as they go without sending anything.
 
-import { checkChain, standInToken } from '../call/line.ts'
+import { checkChain } from '../call/line.ts'
+import { standInToken } from '../call/token.ts'
 import type { Command, Tools } from '../call/tools.ts'
 import type { Tls } from '../call/wire.ts'
 import { TokenError } from '../error.ts'

@@ -129,6 +129,7 @@ const CHECKS: Readonly<Partial<Record<ErrorCode, string>>> = {
   url_invalid: 'endpoint',
   discovery_invalid: 'endpoint',
   tls_invalid: 'tls',
+  network_tls: 'tls',
   proxy_invalid: 'proxy',
   untrusted: 'trust',
   secret_missing: 'secrets',

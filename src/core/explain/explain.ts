@@ -3,6 +3,7 @@
 import type { Failure } from '../answer/failure.ts'
 import type { Claims } from '../call/assertion.ts'
 import type { Answer } from '../call/wire.ts'
+import { formatDuration } from '../duration.ts'
 import { type ErrorClass, type ErrorCode, TokenError } from '../error.ts'
 import type { ExplainRow } from '../provider.ts'
 import type { Values } from '../template/values.ts'
@@ -43,10 +44,14 @@ export function explainRefusal(refusal: Refusal): TokenError {
   const means = found
     ? [found.means, ...found.proofs, ...found.why.map((why) => `- ${why}`)]
     : guess(refusal)
-  const fix = [
-    ...(found?.fix ?? []),
-    ...(wait === undefined ? [] : [`wait ${wait} s, then ask again`]),
-  ]
+  const fix =
+    wait === undefined
+      ? (found?.fix ?? [])
+      : [
+          // the service knows better when
+          ...(found?.fix ?? []).filter((line) => !line.startsWith('try again in ')),
+          ...(wait === 0 ? [] : [`wait ${formatDuration(wait)}, then ask again`]),
+        ]
   return new TokenError(refusal.code, refusal.message, {
     ...(said !== undefined && { said }),
     ...(means.length > 0 && { means }),
@@ -54,7 +59,7 @@ export function explainRefusal(refusal: Refusal): TokenError {
       ...listSent(values, claims, row),
       ...(requestId !== undefined && { request: requestId }),
     },
-    ...(fix.length > 0 && { fix }),
+    fix: fix.length > 0 ? fix : '-vv   (what was sent, and what came back)',
     ...(row?.class && { class: row.class }),
     status,
     ...(requestId !== undefined && { requestId }),
@@ -110,7 +115,7 @@ function pathOf(values: Values): string {
 /** Seconds; a date is reckoned from the answer's own clock. */
 export function readRetryAfter(answer: Answer): number | undefined {
   const text = answer.headers['retry-after']?.trim() ?? ''
-  if (/^\d{1,9}$/.test(text)) return Number(text)
+  if (/^\d+$/.test(text)) return Math.min(Number(text), 1e9)
   // Date.parse finds a date in nearly anything
   const at = /^[A-Za-z]{3,9},? /.test(text) ? Date.parse(text) : Number.NaN
   const now = Date.parse(answer.headers.date ?? '') || answer.answeredAt

@@ -104,6 +104,7 @@ export function requireProvider(catalog: Catalog, name: string, from?: ProfileDo
   const close = nearest(name, names)
   throw new TokenError('profile_unknown', `there is no provider ${JSON.stringify(name)}`, {
     means: `${close === undefined ? '' : `did you mean ${close}? `}there are ${names.join(', ')}`,
+    fix: `--provider ${close ?? 'NAME'}, or provider: ${close ?? 'NAME'}`,
   })
 }
 

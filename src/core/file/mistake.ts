@@ -19,7 +19,7 @@ export function fileInvalid(mistakes: readonly Mistake[]): TokenError {
   const sorted = [...mistakes].sort(compare)
   const lines = [...new Set(sorted.map(showMistake))]
   const fixes = [...new Set(sorted.flatMap(({ fix }) => fix ?? []))].slice(0, MOST)
-  const fix = fixes.length === 0 ? {} : { fix: fixes }
+  const fix = { fix: fixes.length === 0 ? [showWork(sorted)] : fixes }
   const [only, ...others] = lines
   if (only !== undefined && others.length === 0) return new TokenError('file_invalid', only, fix)
   const files = [...new Set(sorted.map(({ place }) => place.file))]
@@ -40,6 +40,13 @@ export function showMistake(mistake: Mistake): string {
 
 export function showPlace(place: Place): string {
   return `${place.file}:${place.line}:${place.column}`
+}
+
+function showWork(mistakes: readonly Mistake[]): string {
+  const [first, ...others] = [
+    ...new Set(mistakes.map(({ place }) => `line ${place.line} of ${place.file}`)),
+  ]
+  return `mend ${others.length === 0 ? first : 'those lines'}`
 }
 
 /** As `-s` takes it: `profiles.va.claims["https://x.y/z"]`, `scopes[0]`. */

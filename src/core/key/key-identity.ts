@@ -51,7 +51,7 @@ export interface KeyIdentity {
   readonly locked?: boolean
 }
 
-export const PEM_LABELS: Readonly<Partial<Record<DerSort, string>>> = {
+const PEM_LABELS: Readonly<Partial<Record<DerSort, string>>> = {
   pkcs8: 'PRIVATE KEY',
   'pkcs8-encrypted': 'ENCRYPTED PRIVATE KEY',
   pkcs1: 'RSA PRIVATE KEY',

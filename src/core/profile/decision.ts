@@ -38,6 +38,8 @@ export function decideProfile(
   for (const { path, value, flag } of decisions.overrides)
     layers.set(path, value, { kind: 'flag', flag })
   if (before) handOnBase(draft, before, environment)
+  const said = decisions.environment ?? layers.value.environment
+  const takesOver = environment !== undefined && said === undefined && environments.length !== 1
   return {
     name: draft.name,
     entry: draft.entry,
@@ -47,6 +49,7 @@ export function decideProfile(
     environment,
     environments,
     layers,
+    ...(takesOver && before && { environmentOf: before }),
   }
 }
 
@@ -63,7 +66,7 @@ function handOnBase(draft: Draft, before: Profile, environment: string | undefin
   const ours = hostOf(draft.provider)
   const shared = ours === undefined || ours === hostOf(before.provider)
   if (theirs === undefined || !shared || theirs === ours) return
-  draft.layers.set(['base_url'], theirs, { kind: 'handed on', profile: before.name })
+  draft.layers.set(['base_url'], theirs, { kind: 'handed on', profile: before.name, from: before })
 }
 
 function decideProvider(draft: Draft): Provider {

@@ -54,9 +54,10 @@ function unknownEnvironment(draft: Draft, names: readonly string[], said: string
           ? '; accounts are registered per environment, so a name it does not list is refused'
           : ''
       }`,
-      ...(draft.entry && close !== undefined
-        ? { fix: `tokentool get ${draft.name} -e ${close}` }
-        : {}),
+      fix:
+        draft.entry && close !== undefined
+          ? `tokentool get ${draft.name} -e ${close}`
+          : `-e ${names[0] ?? ''}`,
     },
   )
 }

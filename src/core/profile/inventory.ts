@@ -185,7 +185,8 @@ function findValue(profile: Profile, path: Path, template: Template, values: Val
   }
 }
 
-export function describeOrigin(origin: Origin): From {
+function describeOrigin(origin: Origin): From {
+  if (origin.kind === 'handed on') return { kind: 'handed on', profile: origin.profile }
   if (origin.kind !== 'file') return origin
   const { file: shown, line, column } = origin.document.place(origin.path)
   return { kind: 'file', file: origin.document.file, shown, line, column }

@@ -6,13 +6,14 @@ import type { ProfileDocument } from '../file/document.ts'
 import { showPath } from '../file/mistake.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { isList } from '../template/value.ts'
+import type { Profile } from './profile.ts'
 
 export type Path = readonly (string | number)[]
 
 export type Origin =
   | { readonly kind: 'file'; readonly document: ProfileDocument; readonly path: Path }
   | { readonly kind: 'flag'; readonly flag: string }
-  | { readonly kind: 'handed on'; readonly profile: string }
+  | { readonly kind: 'handed on'; readonly profile: string; readonly from?: Profile }
   | { readonly kind: 'provider'; readonly provider: string; readonly environment?: string }
 
 type Tree = { [name: string]: unknown }

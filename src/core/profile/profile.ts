@@ -34,6 +34,8 @@ export interface Profile {
   readonly environment: string | undefined
   /** the names it may have */
   readonly environments: readonly string[]
+  /** the earlier profile whose environment it takes over, where nothing else says one */
+  readonly environmentOf?: Profile
   readonly layers: Layers
 }
 

@@ -3,67 +3,44 @@
 
 import { isOutside, type Template } from '../provider.ts'
 import { isSecretPlace } from '../secret/veil.ts'
-import { listPlaceholders, type Placeholder, parseTemplate } from '../template/template.ts'
-import { BUILT_IN_NAMES, fieldOf, isSecretField } from './fields.ts'
-import { type Path, readPath } from './layer.ts'
+import { listPlaceholders, type Placeholder } from '../template/template.ts'
+import type { Path } from './layer.ts'
 import { type Profile, writtenValue } from './profile.ts'
+import { isNoSecret, listSecretPieces } from './secret-text.ts'
+import { traceSources } from './sources.ts'
 
 export function listSecretVariables(profiles: readonly Profile[]): string[] {
   return [...new Set(profiles.flatMap(listOwn))]
 }
 
 function listOwn(profile: Profile): string[] {
-  const { assertion, client_assertion, call, use } = profile.provider
-  const found: string[] = []
-  const seen = new Set<string>()
-  const follow = ({ kind, name }: Placeholder): void => {
-    if (kind === 'env') found.push(name)
-    const [first = ''] = name.split('.')
-    if (kind !== 'name' || seen.has(first) || isMade(first)) return
-    seen.add(first)
-    visit(first, writtenValue(profile, first), () => true)
-  }
-  const visit = (
-    name: string,
-    template: unknown,
-    isSecret: (path: Path) => boolean = (path) => isSecretPlace(profile, path) && !isPlain(path),
-  ): void => {
-    for (const { placeholder, path } of listPlaceholders((template ?? null) as Template, [name])) {
-      if (!isSecret(path)) continue
-      // `${client_id}:${client_secret}`: one of the two is no secret
-      const alone = readPath({ [name]: template }, path) === placeholder.text
-      if (alone || !isNoSecret(profile, placeholder)) follow(placeholder)
-    }
-  }
-  for (const name of listFields(profile)) visit(name, writtenValue(profile, name))
-  for (const [name, column] of Object.entries({ assertion, client_assertion, call, use })) {
-    visit(name, column)
-  }
-  for (const column of [assertion, client_assertion]) {
-    if (column && isOutside(column) && 'env' in column) found.push(column.env)
-  }
-  const proxy = writtenValue(profile, 'proxy')
-  if (typeof proxy === 'string') for (const one of listUserinfo(proxy)) follow(one)
-  return found
-}
-
-function listFields({ provider, layers, environment }: Profile): string[] {
-  const variables = environment === undefined ? undefined : provider.environments?.[environment]
-  const sources = [layers.value, provider.fields, variables ?? {}]
-  // what is said of other environments is not used
-  return [...new Set(sources.flatMap(Object.keys))].filter((name) => name !== 'environments')
-}
-
-/** Asked of the key, the token before, the clock: no field stands for it. */
-function isMade(name: string): boolean {
-  return name !== 'key' && BUILT_IN_NAMES.includes(name)
-}
-
-function isNoSecret({ provider }: Profile, { kind, name }: Placeholder): boolean {
-  const [first = ''] = name.split('.')
-  return (
-    kind === 'name' && fieldOf(provider, first) !== undefined && !isSecretField(provider, first)
+  const { assertion, client_assertion, call } = profile.provider
+  const pieces = listSecretPieces(profile, {
+    isSecret: (path) => isSecretPlace(profile, path) && !isPlain(path),
+    isPlain: (placeholder) => isNoSecret(profile, placeholder),
+  }).map(({ piece }) => piece)
+  const outside = [assertion, client_assertion].flatMap((column) =>
+    column && isOutside(column) && 'env' in column ? [column.env] : [],
   )
+  return [
+    ...pieces.flatMap((piece) => (typeof piece === 'string' ? [] : listVariables(piece))),
+    ...SENT.flatMap((part) => listSent(part, call?.[part])),
+    ...outside,
+    ...listUserinfo(profile),
+  ]
+}
+
+/** What a request takes from the environment is hidden in it, whatever it is called there. */
+const SENT = ['params', 'query', 'headers'] as const
+
+function listSent(part: string, template: unknown): string[] {
+  return listPlaceholders((template ?? null) as Template, ['call', part]).flatMap(
+    ({ placeholder }) => listVariables(placeholder),
+  )
+}
+
+function listVariables({ kind, name }: Placeholder): string[] {
+  return kind === 'env' ? [name] : []
 }
 
 /** Hidden, but no secret of the profile: whom the token is about, and what signs in its place. */
@@ -71,7 +48,11 @@ function isPlain([name, member]: Path): boolean {
   return name === 'user_attributes' || (name === 'key' && member !== undefined && member !== 'k')
 }
 
-function listUserinfo(url: string): Placeholder[] {
-  const end = url.lastIndexOf('@')
-  return parseTemplate(url.slice(0, Math.max(0, end))).filter((piece) => typeof piece !== 'string')
+/** Of a proxy's address: user and password, and what they are made of. */
+function listUserinfo(profile: Profile): string[] {
+  const proxy = writtenValue(profile, 'proxy')
+  if (typeof proxy !== 'string') return []
+  const template = proxy.slice(0, Math.max(0, proxy.lastIndexOf('@')))
+  const { leaves } = traceSources(profile, [{ path: ['proxy'], template, column: true }])
+  return leaves.flatMap(({ placeholder }) => listVariables(placeholder))
 }

@@ -10,6 +10,8 @@ import { type Profile, writtenValue } from './profile.ts'
 export interface Root {
   readonly path: Path
   readonly template: Template
+  /** a column of its own text: no field stands there */
+  readonly column?: boolean
 }
 
 export interface Leaf {
@@ -27,18 +29,21 @@ export interface Trace {
 
 const MADE = BUILT_IN_NAMES.filter((name) => name !== 'environment')
 
+/** What a field stands for, or the environment's name; nothing has to be asked for it. */
+export function isField({ kind, name }: Placeholder): boolean {
+  const [first = '', ...rest] = name.split('.')
+  // `key` alone is the field, `key.id` is asked of the key that has been loaded
+  return kind === 'name' && (!MADE.includes(first) || (first === 'key' && rest.length === 0))
+}
+
 export function traceSources(profile: Profile, roots: readonly Root[]): Trace {
   const leaves: Leaf[] = []
   const fields = new Set<string>()
   const visit = ({ path: from, template }: Root): void => {
     for (const { placeholder, path } of listPlaceholders(template, from)) {
-      const [first = '', ...rest] = placeholder.name.split('.')
-      if (placeholder.kind !== 'name') leaves.push({ placeholder, path })
-      else if (first === 'environment') continue
-      // `key` alone is the field, `key.id` is asked of the key that has been loaded
-      else if (MADE.includes(first) && !(first === 'key' && rest.length === 0)) {
-        leaves.push({ placeholder, path })
-      } else visitField(first)
+      const [first = ''] = placeholder.name.split('.')
+      if (!isField(placeholder)) leaves.push({ placeholder, path })
+      else if (first !== 'environment') visitField(first)
     }
   }
   const visitField = (name: string): void => {
@@ -49,7 +54,7 @@ export function traceSources(profile: Profile, roots: readonly Root[]): Trace {
   }
   for (const root of roots) {
     const [name] = root.path
-    if (root.path.length === 1 && typeof name === 'string') visitField(name)
+    if (root.path.length === 1 && typeof name === 'string' && !root.column) visitField(name)
     else visit(root)
   }
   return { leaves, fields }
@@ -92,6 +97,38 @@ export function listRoots(profile: Profile): Root[] {
     ...(call ? listParts(call) : []),
     ...(use?.value === undefined ? [] : [{ path: ['use', 'value'], template: use.value }]),
     ...(use?.headers === undefined ? [] : [{ path: ['use', 'headers'], template: use.headers }]),
+  ]
+}
+
+/** For people, other choices than the one that was made, or laid over the rest already. */
+const UNFILLED = [
+  'description',
+  'documentation',
+  'twin',
+  'explain',
+  'environments',
+  'auths',
+  'grants',
+  'fields',
+]
+
+/** All that could be filled in for it: every word of its own, of its provider and its environment. */
+export function listAllRoots({ provider, layers, environment }: Profile): Root[] {
+  const variables = environment === undefined ? undefined : provider.environments?.[environment]
+  const sources: readonly object[] = [layers.value, provider.fields, variables ?? {}]
+  // what is said of other environments is not used
+  const names = new Set(sources.flatMap(Object.keys))
+  for (const name of ['environments', 'description']) names.delete(name)
+  const columns = Object.entries(provider).filter(
+    ([name, column]) => column !== undefined && !UNFILLED.includes(name),
+  )
+  return [
+    ...[...names].map((name) => ({ path: [name], template: null })),
+    ...columns.map(([name, column]) => ({
+      path: [name],
+      template: column as Template,
+      column: true,
+    })),
   ]
 }
 

@@ -1,43 +1,99 @@
-// A text of a profile as far as the files themselves say it: names are put in, what comes from
-// elsewhere (a variable, a file, a call) stays a placeholder. Nothing is read or run.
+// A text of a profile as far as the files themselves say it: filled in as for a call, but what comes
+// from elsewhere stays a placeholder. Nothing is read or run.
 
+import type { Tools } from '../call/tools.ts'
 import { TokenError } from '../error.ts'
 import type { Template } from '../provider.ts'
-import { type Piece, parseTemplate } from '../template/template.ts'
-import { readPath } from './layer.ts'
-import { type Profile, writtenValue } from './profile.ts'
+import { Hidden } from '../secret/hidden.ts'
+import { Secrets } from '../secret/secrets.ts'
+import type { Placeholder } from '../template/template.ts'
+import { isList, revealText, type Text, toText, type Value } from '../template/value.ts'
+import { Values } from '../template/values.ts'
+import type { Path } from './layer.ts'
+import type { Profile } from './profile.ts'
+import { isField } from './sources.ts'
 
-/** Names that hold names can double at every step; no path or address is longer. */
-const LONGEST = 16_384
-
-export function spell(text: string, profile: Profile): string {
-  const known = new Map<string, string | undefined>()
-  const spellText = (template: string): string => {
-    const spelled = parseTemplate(template).map(spellPiece).join('')
-    if (spelled.length <= LONGEST) return spelled
-    throw new TokenError('limit', `${profile.name}: a text of more than ${LONGEST} letters`, {
-      means: 'paths, addresses and commands are shorter',
-    })
-  }
-  const spellPiece = (piece: Piece): string => {
-    if (typeof piece === 'string') return piece.replaceAll('${', '$${')
-    if (piece.kind !== 'name') return piece.text
-    if (piece.name === 'environment') return profile.environment ?? ''
-    return spellName(piece.name) ?? piece.text
-  }
-  const spellName = (name: string): string | undefined => {
-    if (known.has(name)) return known.get(name)
-    // a name that leads back to itself stays as it is written
-    known.set(name, undefined)
-    const [first = '', ...rest] = name.split('.')
-    const written = readPath(writtenValue(profile, first), rest)
-    const spelled = isPlain(written) ? spellText(`${written}`) : undefined
-    known.set(name, spelled)
-    return spelled
-  }
-  return spellText(text)
+export interface Spelling {
+  /** the text, or the items of a list */
+  readonly shown: readonly string[]
+  /** with the variables of this machine; undefined: it cannot be made up now */
+  readonly exact: readonly string[] | undefined
+  /** only a file, a command, a call or the clock would tell what it comes to */
+  readonly vague: boolean
 }
 
-function isPlain(written: unknown): written is Exclude<Template, null | object> {
-  return ['string', 'number', 'boolean'].includes(typeof written)
+interface Sight {
+  readonly values: Values
+  /** what was asked for besides fields: variables, or something else */
+  readonly asked: ReadonlySet<'variable' | 'other'>
+}
+
+/** Values that nothing is read for; `env`: variables are filled in. */
+export function glimpse(
+  profile: Profile,
+  tools: Tools,
+  { env, tokenEndpoint }: { readonly env: boolean; readonly tokenEndpoint?: string },
+): Sight {
+  const { standIn: _, ...rest } = tools
+  const secrets = new Secrets(() => '')
+  const asked = new Set<'variable' | 'other'>()
+  const unknown = (placeholder: Placeholder): Hidden | undefined => {
+    if (isField(placeholder) || (env && placeholder.kind === 'env')) return undefined
+    asked.add(placeholder.kind === 'env' ? 'variable' : 'other')
+    return secrets.standIn(placeholder.text, 'unknown', 'secret')
+  }
+  const facts = { now: 0, via: undefined, unknown, ...(tokenEndpoint && { tokenEndpoint }) }
+  const sealed = {
+    ...rest,
+    secrets,
+    readSecretFile: refuse,
+    runCommand: refuse,
+    readAssertion: refuse,
+    loadKey: refuse,
+    readCertificate: refuse,
+  }
+  return { values: new Values(profile, facts, sealed), asked }
+}
+
+function refuse(): never {
+  throw new TokenError('untrusted', 'nothing is read or run to tell what a file would use')
+}
+
+export function spell(profile: Profile, path: Path, template: Template, tools: Tools): Spelling {
+  const { values, asked } = glimpse(profile, tools, { env: false })
+  const texts = attempt(() => listTexts(values.fill(template, { at: path })))
+  const real = glimpse(profile, tools, { env: true })
+  const exact = attempt(() => listTexts(real.values.fill(template, { at: path })))
+  return {
+    shown: texts?.map(show) ?? (isList(template) ? template : [template]).map(showTemplate),
+    exact: real.asked.has('other') ? undefined : exact?.map(revealText),
+    // what cannot be filled in from the files alone will not be in earnest either; a secret in it is
+    // not shown, so another one there would not be seen
+    vague: texts === undefined ? asked.size > 0 : asked.has('other') || texts.some(hidesLiteral),
+  }
+}
+
+function listTexts(value: Value | undefined): Text[] {
+  return (isList(value) ? value : [value ?? '']).map(toText)
+}
+
+function show(text: Text): string {
+  return typeof text === 'string' ? text.replaceAll('${', () => '$${') : `${text}`
+}
+
+export function showTemplate(template: Template): string {
+  return typeof template === 'string' ? template : JSON.stringify(template)
+}
+
+function hidesLiteral(text: Text): boolean {
+  return text instanceof Hidden && !text.standsIn
+}
+
+export function attempt<Result>(read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TokenError) return undefined
+    throw error
+  }
 }

@@ -54,6 +54,12 @@ export class Hidden {
     return this.#parts.map((part) => (typeof part === 'string' ? part : part.value)).join('')
   }
 
+  /** What stands in front of the first secret. */
+  get start(): string {
+    const end = this.#parts.findIndex((part) => typeof part !== 'string')
+    return this.#parts.slice(0, end).join('')
+  }
+
   get standsIn(): boolean {
     return this.#parts.every((part) => typeof part === 'string' || part.standsIn)
   }

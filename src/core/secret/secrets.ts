@@ -2,7 +2,9 @@
 // (a server, a parser) may hold it as plain text, so everything on its way out passes through clean().
 
 import type { Alphabet } from '../template/encoding.ts'
-import { hideFragments, listForms, SHORTEST } from './disguise.ts'
+import { listForms, SHORTEST } from './disguise.ts'
+import { hideEscaped } from './escape.ts'
+import { hideFragments } from './fragment.ts'
 import { type Atom, Hidden, type SecretKind } from './hidden.ts'
 
 /** A hash tells two keys or tokens apart; of what a person could have thought up it would tell all. */
@@ -114,7 +116,7 @@ export class Secrets {
     let cleaned = text
     for (const form of this.#forms) cleaned = cleaned.replaceAll(form.text, () => form.mark)
     const whole = this.#forms.map((form) => form.text)
-    return hideTokens(hideFragments(cleaned, whole, MARK))
+    return hideTokens(hideFragments(hideEscaped(cleaned, whole, MARK), whole, MARK))
   }
 
   /** The longest first: a secret may be part of another. */

@@ -29,7 +29,7 @@ const PLAIN = /^[\w./$~](?:[\w./@+$%=~{}()?|,-]|[: ](?=\S))*$/
 /** What YAML 1.1 or 1.2 takes for no text: words, numbers, times, dates. */
 const SPECIAL = /^(?:true|false|null|yes|no|on|off|[yn~]|[-+.]*(?:inf|nan)|[\d:._+-]*)$/i
 
-export function writeScalar(value: Template): string {
+function writeScalar(value: Template): string {
   if (typeof value !== 'string') return escapeJson(JSON.stringify(value))
   const plain = PLAIN.test(value) && !SPECIAL.test(value) && Number.isNaN(Number(value))
   // a JSON text is a YAML text in double quotes

@@ -7,9 +7,11 @@ import { Hidden } from '../secret/hidden.ts'
 import type { Secrets } from '../secret/secrets.ts'
 import { BASE64, DASHES, type Encoding, PERCENT, UPPER } from './encoding.ts'
 import { type Filter, type Piece, type Placeholder, parseTemplate } from './template.ts'
-import { isList, separate, type Text, toText, type Value } from './value.ts'
+import { isList, revealText, separate, type Text, toText, type Value } from './value.ts'
 
 export interface Source {
+  /** To tell what the files say without asking anyone: what stands for a value that they do not say. */
+  readonly unknown?: ((placeholder: Placeholder) => Hidden | undefined) | undefined
   /** A named value; undefined where there is none. Throws on a name nobody knows. */
   name(path: readonly string[], placeholder: Placeholder): Value | undefined
   env(name: string, placeholder: Placeholder): string | undefined
@@ -115,8 +117,15 @@ function joinPieces(
     const text = toText(value)
     filled.push(behindHost && isUrl(filled[0]) ? encodeText(text, PERCENT) : text)
   }
-  return Hidden.join(filled)
+  // names that hold names can double at every step
+  const size = filled.reduce((sum, text) => sum + revealText(text).length, 0)
+  if (size <= LARGEST) return Hidden.join(filled)
+  throw new TokenError('limit', `a text of more than ${LARGEST} letters`, {
+    means: 'values that are made of values have grown beyond what anyone sends',
+  })
 }
+
+const LARGEST = 32 * 1024 * 1024
 
 const SCHEME = /^https?:\/\//i
 
@@ -131,12 +140,23 @@ function fillPlaceholder(placeholder: Placeholder, source: Source): Value | unde
   }
   let filtered: Value = value
   for (const filter of placeholder.filters) filtered = FILTERS[filter](filtered)
+  if (source.unknown && placeholder.filters.length > 0 && hasStandIn(filtered)) {
+    filtered = source.secrets.standIn(placeholder.text, 'unknown', 'secret')
+  }
   // an empty list in a row is no text at all: `scope=` would ask for a scope without a name
   return placeholder.optional && filtered === '' && isList(value) ? undefined : filtered
 }
 
+function hasStandIn(value: Value): boolean {
+  if (value instanceof Hidden) return value.standsIn
+  if (isList(value)) return value.some(hasStandIn)
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasStandIn)
+}
+
 function findValue(placeholder: Placeholder, source: Source): Value | undefined {
   const { kind, name } = placeholder
+  const unknown = source.unknown?.(placeholder)
+  if (unknown !== undefined) return unknown
   if (kind === 'now') return source.now + placeholder.plus
   if (kind === 'uuid') return source.uuid()
   if (kind === 'name') return source.name(name.split('.'), placeholder)

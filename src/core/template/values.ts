@@ -31,12 +31,15 @@ export interface Facts {
   readonly tokenEndpoint?: string
   /** to tell this request from others, not to send it: what makes no difference looks the same */
   readonly identifies?: boolean
+  /** to tell where it goes, with nothing read or run: what stands for what the files do not say */
+  readonly unknown?: ((placeholder: Placeholder) => Hidden | undefined) | undefined
 }
 
 export class Values implements Source {
   readonly profile: Profile
   readonly facts: Facts
   readonly now: number
+  readonly unknown: Facts['unknown']
   readonly #tools: Tools
   readonly #fields = new Map<string, Value | undefined>()
   readonly #made = new Map<string, Value>()
@@ -50,6 +53,7 @@ export class Values implements Source {
     this.profile = profile
     this.facts = facts
     this.now = facts.now
+    this.unknown = facts.unknown
     this.#tools = tools
   }
 

@@ -1,12 +1,13 @@
 // What is kept, for the one who wants to look at it or be rid of it. Nothing is made by looking.
 
-import { statSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Entry, LARGEST_ENTRY, readEntry } from '../../core/cache/entry.ts'
 import type { World } from '../../core/world.ts'
-import { findCacheFolder } from './folder.ts'
+import { findCacheFolder, findFault, showHome, tellWhyOff } from './folder.ts'
+import { removeFile } from './loose-file.ts'
 import { readPrivateFile } from './private-file.ts'
-import { listFiles, removeFile } from './sweep.ts'
+import { listFiles } from './sweep.ts'
 
 export interface Kept {
   readonly path: string
@@ -15,15 +16,18 @@ export interface Kept {
   readonly size: number
 }
 
-/** undefined: nothing is kept here. */
-export function listKept(world: World): Kept[] | undefined {
+/** A text: why nothing is kept here. */
+export function listKept(world: World): Kept[] | string {
   const root = findCacheFolder(world)
-  if (root === undefined) return undefined
+  if (root === undefined) return tellWhyOff(world)
   const folder = join(root, 'tokens')
+  const fault = findFault(root, folder)
+  if (fault !== undefined) return `${showHome(root, world)} ${fault}`
   return listFiles(folder).flatMap((name) => {
     const path = join(folder, name)
     const entry = readEntry(readPrivateFile(path, LARGEST_ENTRY), name)
-    return entry === undefined ? [] : [{ path, entry, size: statSync(path).size }]
+    const size = statSync(path, { throwIfNoEntry: false })?.size
+    return entry === undefined || size === undefined ? [] : [{ path, entry, size }]
   })
 }
 
@@ -35,8 +39,9 @@ export function forget(kept: readonly Kept[]): number {
 /** Everything, and what it was called by: names that are made after this are new ones. */
 export function forgetAll(world: World): void {
   const root = findCacheFolder(world)
-  if (root === undefined) return
+  if (root === undefined || findFault(root, join(root, 'tokens')) !== undefined) return
   for (const folder of ['tokens', 'jwks'].map((name) => join(root, name))) {
-    for (const name of listFiles(folder)) removeFile(join(folder, name))
+    for (const name of listFiles(folder))
+      rmSync(join(folder, name), { recursive: true, force: true })
   }
 }

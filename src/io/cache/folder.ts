@@ -23,6 +23,20 @@ export function findCacheFolder(world: Pick<World, 'env' | 'cwd' | 'home'>): str
   return cache && isAbsolute(cache) ? join(cache, 'tokentool') : undefined
 }
 
+/** Of a cache that is not there at all. */
+export function tellWhyOff({ env }: Pick<World, 'env'>): string {
+  if (env.TOKENTOOL_NO_CACHE && env.TOKENTOOL_NO_CACHE !== '0') return 'TOKENTOOL_NO_CACHE is set'
+  if (env.CI) return 'CI is set, and RUNNER_TEMP names no folder of this build'
+  return NO_HOME
+}
+
+const NO_HOME = 'there is no home folder'
+
+/** It is off, and nobody said that it should be. */
+function isWanted({ env }: Pick<World, 'env'>): boolean {
+  return tellWhyOff({ env }) === NO_HOME
+}
+
 export type CacheFolder =
   | { readonly folder: string; readonly shown: string }
   /** no reason: nothing is to be kept */
@@ -34,7 +48,8 @@ export function openCacheFolder(
   world: Pick<World, 'env' | 'cwd' | 'home'>,
 ): CacheFolder {
   const root = findCacheFolder(world)
-  if (root === undefined) return { folder: undefined, reason: undefined }
+  if (root === undefined)
+    return { folder: undefined, reason: isWanted(world) ? NO_HOME : undefined }
   const shown = showHome(root, world)
   try {
     const folder = join(root, name)
@@ -74,9 +89,12 @@ const user = (): number | undefined => process.geteuid?.()
 
 /** Whoever owns the folder above could put another one in the place of ours. */
 function judgeParent(path: string): string | undefined {
-  const { uid } = statSync(path)
-  const own = user() === undefined || uid === user() || uid === 0
-  return own ? undefined : 'is in a folder that belongs to somebody else'
+  const { uid, mode } = statSync(path)
+  if (user() === undefined) return undefined
+  if (uid !== user() && uid !== 0) return 'is in a folder that belongs to somebody else'
+  // with the sticky bit, as /tmp has it, nobody can move what is not theirs
+  const isOpen = (mode & 0o002) !== 0 && (mode & 0o1000) === 0
+  return isOpen ? 'is in a folder that everyone can write to' : undefined
 }
 
 // What a link leads to is not ours to make anything in.
@@ -88,7 +106,7 @@ function makeOwn(path: string): string | undefined {
 /** What is wider than it should be is narrowed; what is someone else's, or leads elsewhere, is left alone. */
 function judgeOwn(path: string): string | undefined {
   const wrong = lookAtOwn(path)
-  if (wrong === undefined && isWide(path) && isOurs(path)) chmodSync(path, 0o700)
+  if (wrong === undefined && isWide(path)) chmodSync(path, 0o700)
   return wrong
 }
 
@@ -104,18 +122,18 @@ function lookAtOwn(path: string): string | undefined {
   return user() !== undefined && stats.uid !== user() ? 'belongs to somebody else' : undefined
 }
 
-/** Whether others may look into it. */
+/** Whether others may look into what is ours alone. */
 export function isWide(path: string): boolean {
-  return user() !== undefined && (lstatSync(path).mode & 0o077) !== 0
+  return user() !== undefined && isOurs(path) && (lstatSync(path).mode & 0o077) !== 0
 }
 
 /** The same verdict by looking only; what is not there yet has no fault. */
-export function findFault([root, folder]: readonly [root: string, folder: string]):
-  | string
-  | undefined {
+export function findFault(root: string, folder: string): string | undefined {
   const isThere = (path: string): boolean =>
     lstatSync(path, { throwIfNoEntry: false }) !== undefined
-  const above = dirname(root)
-  const wrong = isThere(above) ? judgeParent(above) : undefined
-  return wrong ?? [root, folder].filter(isThere).map(lookAtOwn).find(Boolean)
+  if (!isThere(dirname(root))) return undefined
+  const above = judgeParent(dirname(root))
+  if (above !== undefined || !isThere(root)) return above
+  const wrong = lookAtOwn(root)
+  return wrong !== undefined || !isThere(folder) ? wrong : lookAtOwn(folder)
 }

@@ -10,11 +10,11 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readFileSync,
-  unlinkSync,
   writeSync,
 } from 'node:fs'
+import { isJsonObject, readJson } from '../../core/json.ts'
 import { nameMachine, readBeginning } from '../self.ts'
+import { readText, removeFile } from './loose-file.ts'
 
 /** A holder shows every second that it lives; after this long without, nobody believes it. */
 const SILENCE = 5000
@@ -40,31 +40,33 @@ interface Holder {
   /** the machine since it was started, and the namespace that pid is of */
   readonly machine: string
   readonly pid: number
-  /** when the process began: a pid is given out again */
-  readonly began: string
+  /** when the process began: a pid is given out again; null where that cannot be known */
+  readonly began: string | null
   readonly nonce: string
 }
 
-/** The lock, or why not: the time is `over`; undefined, it is settled, or locks cannot be had here. */
+/** The lock, or why not: it is settled, the time is over, or locks cannot be had here. */
 export async function claimLock(
   path: string,
   waiting: Waiting,
-): Promise<Lock | 'over' | undefined> {
+): Promise<Lock | 'settled' | 'over' | 'impossible'> {
   const own = openOwn(path)
-  if (own === undefined) return undefined
+  if (own === undefined) return 'impossible'
   let held = false
   try {
     for (;;) {
       const outcome = isDead(path, own) ? breakLock(path, own) : tryLink(own.path, path)
       held = outcome === 'ours'
       if (held) return hold(path, own, waiting.holds)
-      const isNeedless = waiting.isSettled() || waiting.signal.aborted
-      if (outcome === 'impossible' || isNeedless) return undefined
+      if (outcome === 'impossible') return outcome
+      if (waiting.isSettled() || waiting.signal.aborted) return 'settled'
       if (waiting.now() >= waiting.until) return 'over'
+      // what is not heard of for a minute is swept
+      touch(own)
       await new Promise((done) => setTimeout(done, POLL * (1 + Math.random())))
     }
   } finally {
-    remove(own.path)
+    removeFile(own.path)
     if (!held) closeSync(own.file)
   }
 }
@@ -127,15 +129,15 @@ function hold(path: string, own: Own, holds: Waiting['holds']): Lock {
       holds.delete(ahead)
       closeSync(own.file)
       // not the lock of whoever thought us dead
-      if (read(path) === own.text) remove(path)
+      if (readText(path) === own.text) removeFile(path)
     },
   }
 }
 
 /** Somebody holds it, and will not give it back. */
 function isDead(path: string, own: Own): boolean {
-  const holder = parseHolder(read(path))
-  if (holder?.machine === nameMachine() && holder.began !== '') {
+  const holder = parseHolder(readText(path))
+  if (holder?.machine === nameMachine() && holder.began !== null) {
     // nobody has buried it yet, or it was stopped with Ctrl-Z
     return readBeginning(holder.pid, 'ZT') !== holder.began
   }
@@ -151,21 +153,22 @@ function statLock(path: string): { mtimeMs: number } | undefined {
 }
 
 /**
- * Only one may break a lock at a time, and only the one it has looked at: else the next holder's would
- * be broken in its place. What cannot be broken, a folder of that name, is no lock.
+ * One at a time, and with a second look: else the next holder's lock would soon be broken in the place of
+ * a dead one's. (Where somebody died while breaking one, two can still meet here: one request more.) What
+ * cannot be broken, a folder of that name, is no lock.
  */
 function breakLock(path: string, own: Own): Linked {
   const breaking = `${path}.break`
   if (tryLink(own.path, breaking) !== 'ours') {
-    if (isDead(breaking, own)) remove(breaking)
+    if (isDead(breaking, own)) removeFile(breaking)
     return 'taken'
   }
   try {
-    if (isDead(path, own)) remove(path)
+    if (isDead(path, own)) removeFile(path)
     const outcome = tryLink(own.path, path)
     return outcome === 'taken' && isDead(path, own) ? 'impossible' : outcome
   } finally {
-    remove(breaking)
+    removeFile(breaking)
   }
 }
 
@@ -173,34 +176,21 @@ function describeSelf(): Holder {
   return {
     machine: nameMachine(),
     pid: process.pid,
-    began: readBeginning(process.pid) ?? '',
+    began: readBeginning(process.pid) ?? null,
     nonce: randomBytes(6).toString('base64url'),
   }
 }
 
 function parseHolder(text: string | undefined): Holder | undefined {
-  try {
-    const holder = JSON.parse(text ?? '') as Partial<Holder>
-    return typeof holder.machine === 'string' && typeof holder.pid === 'number'
-      ? (holder as Holder)
-      : undefined
-  } catch {
-    return undefined
-  }
+  const data = text === undefined ? undefined : readJson(text)
+  return isHolder(data) ? data : undefined
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // somebody else did
-  }
+function isHolder(data: unknown): data is Holder {
+  return (
+    isJsonObject(data) &&
+    typeof data.machine === 'string' &&
+    typeof data.pid === 'number' &&
+    (data.began === null || typeof data.began === 'string')
+  )
 }

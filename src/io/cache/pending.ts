@@ -2,8 +2,9 @@
 // finds, before they have loaded anything. It is thrift on top of thrift: two hundred at once would all
 // read the same profile to learn that one of them is asking already. Nothing depends on it.
 
-import { closeSync, lstatSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, lstatSync, openSync, writeSync } from 'node:fs'
 import { nameMachine, readBeginning } from '../self.ts'
+import { readText, removeFile } from './loose-file.ts'
 
 /** Milliseconds. */
 const POLL = 60
@@ -20,11 +21,11 @@ export function markPending(path: string): (() => void) | undefined {
       writeSync(file, text)
       closeSync(file)
       return () => {
-        if (read(path) === text) remove(path)
+        if (readText(path) === text) removeFile(path)
       }
     } catch {
       if (isPending(path)) return undefined
-      remove(path)
+      removeFile(path)
     }
   }
   return undefined
@@ -39,7 +40,7 @@ export async function waitForPending(path: string, isThere: () => boolean): Prom
 }
 
 function isPending(path: string): boolean {
-  const text = read(path)
+  const text = readText(path)
   if (text === undefined) return false
   try {
     const [machine, pid, beginning] = JSON.parse(text) as [string, number, string | undefined]
@@ -49,20 +50,4 @@ function isPending(path: string): boolean {
   }
   const stat = lstatSync(path, { throwIfNoEntry: false })
   return stat !== undefined && Date.now() - stat.mtimeMs < BELIEVED
-}
-
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return undefined
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path)
-  } catch {
-    // it is gone, or not ours to take away
-  }
 }

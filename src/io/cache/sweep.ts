@@ -1,9 +1,10 @@
 // What killed runs left behind, and what is over, is taken away: both may hold tokens.
 
-import { readdirSync, statSync, unlinkSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { isEntry, LARGEST_ENTRY } from '../../core/cache/entry.ts'
 import { isJsonObject, readJson } from '../../core/json.ts'
+import { removeFile } from './loose-file.ts'
 import { readPrivateFile } from './private-file.ts'
 
 /** Milliseconds: no run takes that long between making a file and giving it its name. */
@@ -61,15 +62,5 @@ function ageOf(path: string, now: number): number {
     return now - statSync(path).mtimeMs
   } catch {
     return 0
-  }
-}
-
-/** Whether it was there to be removed. */
-export function removeFile(path: string): boolean {
-  try {
-    unlinkSync(path)
-    return true
-  } catch {
-    return false
   }
 }

@@ -10,8 +10,9 @@ import type { World } from '../../core/world.ts'
 import { identifyFile } from './file-identity.ts'
 import { openCacheFolder } from './folder.ts'
 import { claimLock } from './lock.ts'
+import { removeFile } from './loose-file.ts'
 import { readPrivateFile, writePrivateFile } from './private-file.ts'
-import { removeFile, sweepOrphans, sweepOver } from './sweep.ts'
+import { sweepOrphans, sweepOver } from './sweep.ts'
 
 export interface FileStore extends TokenStore {
   readonly folder: string
@@ -28,7 +29,7 @@ export function openTokenStore(world: World, note: (text: string) => void): File
   const { folder } = opened
   const salt = readSalt(folder, world)
   if (salt === undefined) {
-    note(`the token is not kept: ${opened.shown} cannot be written to`)
+    note(`the token is not kept: ${opened.shown}/tokens/salt cannot be read, or replaced`)
     return undefined
   }
   sweepOrphans(folder, world.now())

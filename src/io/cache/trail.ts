@@ -3,7 +3,6 @@
 
 import { join } from 'node:path'
 import { readEntry } from '../../core/cache/entry.ts'
-import { marginOf } from '../../core/cache/freshness.ts'
 import type { TokenSet } from '../../core/call/token.ts'
 import type { World } from '../../core/world.ts'
 import { writePrivateFile } from './private-file.ts'
@@ -13,8 +12,8 @@ import type { FileStore } from './token-store.ts'
 export interface Trail {
   /** the world to look at, so that it is noted */
   readonly world: World
-  /** What has been printed so far came of this token; `least`: milliseconds that must be left of it. */
-  remember(token: TokenSet, store: FileStore, least: number | undefined): void
+  /** What has been printed so far came of this token. */
+  remember(token: TokenSet, store: FileStore): void
 }
 
 export function followWorld(world: World): Trail {
@@ -73,12 +72,12 @@ export function followWorld(world: World): Trail {
       },
       saw,
     },
-    remember({ token, keptAs: name }, store, least) {
-      if (spoiled || world.cwd === undefined || name === undefined) return
+    remember({ token, kept }, store) {
+      if (spoiled || world.cwd === undefined || kept === undefined) return
+      const { name, until } = kept
       const entry = readEntry(store.read(name), name)
       if (entry === undefined || entry.token !== token.reveal()) return
       const occasion = { ...world, cwd: world.cwd }
-      const until = entry.until - (least ?? marginOf(entry))
       const pieces = printed.split(entry.token)
       const found = { name, saved_at: entry.saved_at, until, pieces }
       const shortcut = describeShortcut(occasion, { files, variables }, store.salt, found)

@@ -18,23 +18,25 @@ export function describeStart(
   if (code === 'EAGAIN' || code === 'ENOMEM' || code === 'EMFILE' || code === 'ENFILE') {
     return new TokenError('command_unusable', `${show(name)} could not be started (${code})`, {
       means: 'this machine, or this user, has no room for another process',
+      fix: 'ulimit -a, and: ps -u "$(id -u)" | wc -l',
     })
   }
   if (code === 'E2BIG') {
     return unusable(name, 'its arguments and variables are too long', {
       means: 'the system takes some 2 MiB of them, and 128 KiB for one: a token may be longer',
-      fix: 'tokentool exec --token-file TOKEN_FILE NAME -- …',
+      fix: '--token-file TOKEN_FILE   (a file in the place of the variables)',
     })
   }
   const file = findFile(name, env)
   if (file === undefined) return missing(name)
   const stats = statSync(file)
-  if (stats.isDirectory()) return unusable(name, 'it is a folder')
+  if (stats.isDirectory())
+    return unusable(name, 'it is a folder', { fix: `ls ${quoteShell(file)}` })
   if (code === 'ENOENT') return describeInterpreter(name, file)
   if (!isExecutable(file)) {
     return unusable(name, 'it is not executable', { fix: `chmod +x ${quoteShell(file)}` })
   }
-  return unusable(name, `the system refuses (${code})`)
+  return unusable(name, `the system refuses (${code})`, { fix: `ls -l ${quoteShell(file)}` })
 }
 
 function missing(name: string): TokenError {
@@ -42,6 +44,7 @@ function missing(name: string): TokenError {
     ...(name !== '' && {
       means: isPath(name) ? 'there is no such file' : 'no folder of PATH has it',
     }),
+    fix: name === '' ? 'tokentool exec PROFILE -- COMMAND' : `command -v ${quoteShell(show(name))}`,
     exit: EXEC_EXITS.missing,
   })
 }
@@ -66,8 +69,11 @@ function describeInterpreter(name: string, file: string): TokenError {
   return interpreter === ''
     ? unusable(name, 'what it needs to run is not there', {
         means: 'a loader or library for another system',
+        fix: `file ${quoteShell(file)}`,
       })
-    : unusable(name, `its first line names ${show(interpreter)}, which is not there`)
+    : unusable(name, `its first line names ${show(interpreter)}, which is not there`, {
+        fix: `head -n 1 ${quoteShell(file)}`,
+      })
 }
 
 function readStart(path: string): string {

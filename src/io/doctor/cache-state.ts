@@ -1,12 +1,12 @@
 // What there is to say of the cache, by looking only: no folder is made, no rights are changed.
 
-import { accessSync, constants, existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { CacheState } from '../../core/doctor/cache.ts'
 import { quoteShell } from '../../core/shell.ts'
 import type { World } from '../../core/world.ts'
 import { listKept } from '../cache/contents.ts'
-import { findCacheFolder, findFault, isWide, showHome } from '../cache/folder.ts'
+import { findCacheFolder, findFault, isWide, showHome, tellWhyOff } from '../cache/folder.ts'
 
 export function inspectCache(world: World): CacheState {
   const root = findCacheFolder(world)
@@ -14,7 +14,7 @@ export function inspectCache(world: World): CacheState {
   const shown = showHome(root, world)
   try {
     const folder = join(root, 'tokens')
-    const fault = findFault([root, folder])
+    const fault = findFault(root, folder)
     if (fault !== undefined) return { fault: `${shown} ${fault}`, fix: look(root) }
     for (const path of [root, folder].map(findExisting)) {
       if (!isWritable(path)) {
@@ -22,7 +22,8 @@ export function inspectCache(world: World): CacheState {
       }
     }
     const made = existsSync(folder)
-    const kept = made ? (listKept(world) ?? []) : undefined
+    const listed = made ? listKept(world) : undefined
+    const kept = typeof listed === 'string' ? [] : listed
     const over = (kept ?? []).filter(({ entry }) => entry.until <= world.now()).length
     const wide = [root, folder].find((path) => existsSync(path) && isWide(path))
     return { shown, kept: kept?.length, over, wide: wide && quoteShell(wide) }
@@ -30,12 +31,6 @@ export function inspectCache(world: World): CacheState {
     const code = error instanceof Error && 'code' in error ? ` (${error.code})` : ''
     return { fault: `${shown} cannot be looked into${code}`, fix: look(root) }
   }
-}
-
-function tellWhyOff({ env }: World): string {
-  if (env.TOKENTOOL_NO_CACHE && env.TOKENTOOL_NO_CACHE !== '0') return 'TOKENTOOL_NO_CACHE is set'
-  if (env.CI) return 'CI is set, and RUNNER_TEMP names no folder of this build'
-  return 'there is no home folder'
 }
 
 function look(path: string): string {
@@ -51,7 +46,7 @@ function findExisting(path: string): string {
 function isWritable(path: string): boolean {
   try {
     accessSync(path, constants.W_OK | constants.X_OK)
-    return true
+    return statSync(path).isDirectory()
   } catch {
     return false
   }

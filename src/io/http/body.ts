@@ -7,6 +7,7 @@ export const LARGEST_BODY = 1024 * 1024
 export function tooLarge(host: string): TokenError {
   return new TokenError('answer_too_large', `${host} answered with more than 1 MiB`, {
     means: 'no token answer is that long; this is some other page or file',
+    fix: 'check the address and the environment (-e)',
   })
 }
 

@@ -22,6 +22,7 @@ export function explainFailure(failure: unknown, call: Call, now: number): Token
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
     return new TokenError('field_invalid', 'the request cannot be sent as the profile writes it', {
       means: 'its method, its path or the name of a header is not what HTTP allows',
+      fix: '-n shows it',
     })
   }
   if (call.step === 'body') return cutOff(call)
@@ -110,6 +111,7 @@ function explainBrokenHead(failure: unknown, code: string, call: Call): TokenErr
     return new TokenError(
       'answer_too_large',
       `${call.target.host} answered with more than 16 KiB of headers`,
+      { means: 'no token endpoint says that much', fix: CHECK },
     )
   }
   return RESETS.includes(code) ? cutOff(call) : explainGarbage(failure, call)
@@ -126,11 +128,15 @@ function explainGarbage(failure: unknown, call: Call): TokenError {
   }
   return new TokenError('answer_unusable', `${host} answered with something that is not HTTP`, {
     means: 'another kind of service listens on that port, or something in between is broken',
+    fix: CHECK,
   })
 }
+
+const CHECK = 'check the address and the environment (-e)'
 
 function cutOff(call: Call): TokenError {
   return new TokenError('answer_cut_off', `the answer of ${call.target.host} broke off`, {
     means: 'the connection ended, or was garbled, in the middle of it',
+    fix: 'ask again in a minute',
   })
 }

@@ -1,5 +1,5 @@
 // undici types its front door only, and that costs four times what one request needs. These are
-// the parts of its client that io/http.ts uses.
+// the parts of its client that io/http/http.ts uses.
 
 declare module 'undici/lib/dispatcher/client.js' {
   import type { Duplex } from 'node:stream'

@@ -27,7 +27,7 @@ export interface Pairing {
 
 export type Opened = Item & { readonly key: KeyObject }
 
-export function partyOf({ key, origin, id }: Opened): Party {
+function partyOf({ key, origin, id }: Opened): Party {
   return {
     name: origin,
     kid: id,

@@ -67,27 +67,42 @@ function refuseOddities(status: Status, shown: string): void {
     return
   }
   const what = status.isDirectory() ? 'a folder' : status.isFIFO() ? 'a pipe' : 'a device'
-  throw new TokenError('file_unreadable', `${shown} is ${what}, not a file`)
+  throw new TokenError('file_unreadable', `${shown} is ${what}, not a file`, {
+    ...(status.isFIFO() && { means: 'paths in it, and trust in it, go by where it is' }),
+    fix: status.isFIFO()
+      ? ['… > FILE, then -c FILE', '${command:…} in the file, where only the secrets are']
+      : '-c FILE',
+  })
 }
 
 function describeFailure(error: unknown, path: string, shown: string): TokenError {
   const code = codeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     if (isThere(path)) {
-      return new TokenError('file_unreadable', `${shown} is a link that leads nowhere`)
+      return new TokenError('file_unreadable', `${shown} is a link that leads nowhere`, {
+        fix: `ls -l ${quotePath(shown)}`,
+      })
     }
-    return new TokenError('file_missing', `there is no file ${shown}`)
+    return new TokenError('file_missing', `there is no file ${shown}`, { fix: '-c FILE' })
   }
   if (code === 'ELOOP') {
-    return new TokenError('file_unreadable', `${shown} is a link that leads back to itself`)
+    return new TokenError('file_unreadable', `${shown} is a link that leads back to itself`, {
+      fix: `ls -l ${quotePath(shown)}`,
+    })
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new TokenError('file_unreadable', `${shown} may not be read`, {
       means: 'its mode, or that of a folder above it, keeps you out',
-      ...(isOwn(path) && { fix: `chmod u+r ${quotePath(shown)}` }),
+      fix: `${isOwn(path) ? 'chmod u+r' : 'ls -l'} ${quotePath(shown)}`,
     })
   }
-  return new TokenError('file_unreadable', `${shown} cannot be read (${code ?? 'no reason given'})`)
+  return new TokenError(
+    'file_unreadable',
+    `${shown} cannot be read (${code ?? 'no reason given'})`,
+    {
+      fix: `ls -l ${quotePath(shown)}`,
+    },
+  )
 }
 
 function isThere(path: string): boolean {

@@ -56,7 +56,7 @@ export async function readPackagedFile(path: string): Promise<ProfileDocument> {
 }
 
 /** The user's own file, whether it is there or not; undefined when there is no home. */
-export function locateUserFile(world: Surroundings): string | undefined {
+function locateUserFile(world: Surroundings): string | undefined {
   const set = world.env.XDG_CONFIG_HOME
   // the specification has relative paths ignored
   const folder =

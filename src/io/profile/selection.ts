@@ -4,6 +4,7 @@ import { parseDuration } from '../../core/duration.ts'
 import { TokenError } from '../../core/error.ts'
 import type { Selection } from '../../core/profile/chain.ts'
 import { type Override, parseOverride } from '../../core/profile/override.ts'
+import { quoteShell } from '../../core/shell.ts'
 import type { World } from '../../core/world.ts'
 import { readKeyFile } from '../key/open/key.ts'
 import { resolvePath } from '../path.ts'
@@ -22,7 +23,7 @@ export async function readSelection(
   const flagged = textOf(flags.profile)
   if (positional !== undefined && flagged !== undefined && positional !== flagged) {
     throw new TokenError('usage', `${positional} and -p ${flagged} name two profiles`, {
-      fix: `tokentool get ${positional}`,
+      fix: `leave out ${positional}, or -p ${flagged}`,
     })
   }
   const provider = textOf(flags.provider)
@@ -83,7 +84,7 @@ function readGiven(file: string, world: World): ReturnType<typeof readKeyFile> {
   } catch (error) {
     if (!(error instanceof TokenError) || /^(chmod|sudo chown) /.test(`${error.details.fix}`))
       throw error
-    throw new TokenError('secret_unreadable', error.message)
+    throw new TokenError('secret_unreadable', error.message, { fix: `ls -l ${quoteShell(file)}` })
   }
 }
 
@@ -91,7 +92,9 @@ function decode(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new TokenError('secret_unreadable', `${name} is not text in UTF-8`)
+    throw new TokenError('secret_unreadable', `${name} is not text in UTF-8`, {
+      fix: 'save it as UTF-8; what is binary, in base64',
+    })
   }
 }
 
@@ -103,7 +106,9 @@ function readTransportFlags(flags: Flags): Selection['transport'] {
   const retries = textOf(flags.retries)
   if (retries !== undefined) {
     if (!/^\d{1,3}$/.test(retries))
-      throw new TokenError('usage', '--retries wants a whole number: 0, 1, 2 …')
+      throw new TokenError('usage', '--retries wants a whole number: 0, 1, 2 …', {
+        fix: '--retries 2',
+      })
     found.push({ path: ['retries'], value: Number(retries), flag: '--retries' })
   }
   const proxy = textOf(flags.proxy)
@@ -133,7 +138,10 @@ function readTransportFlags(flags: Flags): Selection['transport'] {
 export function readTime(text: string, flag: string): number {
   const seconds = parseDuration(text)
   if (seconds !== undefined && seconds > 0) return seconds
-  throw new TokenError('usage', `${flag} wants a time like 30s, 5m, 2h, or seconds`)
+  throw new TokenError('usage', `${flag} wants a time like 30s, 5m, 2h, or seconds`, {
+    ...(seconds === 0 && { means: '0 is no time; without the flag there is no such demand' }),
+    fix: `${flag} 5m`,
+  })
 }
 
 export function textOf(value: unknown): string | undefined {

@@ -39,7 +39,8 @@ export async function requestTrust(
 ): Promise<void> {
   const lack = findLack(profiles, world, tools)
   if (lack === undefined) return
-  if (!canAsk(flags, world)) throw untrusted(lack)
+  // what nobody can be shown nobody is asked about
+  if (!canAsk(flags, world) || lack.uses.some(({ vague }) => vague)) throw untrusted(lack)
   if (!(await askTrust(lack, world, printer))) {
     // the list has just been read
     throw untrusted(lack, ['nothing of that was used'])
@@ -95,21 +96,32 @@ function findLack(
 }
 
 function untrusted(lack: Lack, means = tellLack(lack)): TokenError {
-  const { shown } = lack
+  const { shown, uses } = lack
+  const vague = uses.some((use) => use.vague)
+  const typed = uses.every((use) => use.typed)
   return new TokenError(
     'untrusted',
     `${shown} was found here and is not trusted with what it wants to use`,
     {
       means,
-      fix: ['look at the file, then: tokentool trust', `or name it: -c ${shown}`],
+      fix: [
+        vague
+          ? 'write out there which command or file is meant'
+          : typed
+            ? 'look at the file, then type the address as well: -s token_endpoint=https://…'
+            : 'look at the file, then: tokentool trust',
+        `or name it: -c ${shown}`,
+      ],
     },
   )
 }
 
+export const VAGUE = ' (which one it is, only a file, a command or a call would tell)'
+
 function tellLack({ uses, before }: Lack): string[] {
   const changed = [...new Set(uses.flatMap((use) => findChanged(use, before)))]
   return [
-    ...uses.map(showUse),
+    ...uses.map((use) => `${showUse(use)}${use.vague ? VAGUE : ''}`),
     ...changed.map((name) => `${name} has changed since it was trusted`),
   ]
 }
@@ -133,5 +145,5 @@ export function trustDocument(catalog: Catalog, document: ProfileDocument, world
 }
 
 export function rememberFile(file: string, uses: readonly Use[], world: World): void {
-  changeTrust(world, (store) => store.set(file, uses.map(grantOf)))
+  changeTrust(world, (store) => store.set(file, uses.filter(({ vague }) => !vague).map(grantOf)))
 }

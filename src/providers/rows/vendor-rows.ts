@@ -19,7 +19,7 @@ import { SMART_ROWS } from './vendors/smart.ts'
 import { SNOWFLAKE_ROWS } from './vendors/snowflake.ts'
 import { ZOOM_ROWS } from './vendors/zoom.ts'
 
-export const VENDOR_ROWS: readonly ExplainRow[] = [
+const VENDOR_ROWS: readonly ExplainRow[] = [
   ...GOOGLE_ROWS,
   ...SALESFORCE_ROWS,
   ...DOCUSIGN_ROWS,

@@ -59,7 +59,7 @@ export function isBlank(value: string | undefined): boolean {
 }
 
 /** Rails writes these as escapes, so that JSON may stand inside HTML. */
-export function stringifyJson(value: unknown): string {
+function stringifyJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -43,7 +43,7 @@ export function readField(text: string): readonly string[] {
   const close = nearest(first, MEMBERS)
   throw new TokenError('usage', `--field: the JSON has no ${JSON.stringify(first.slice(0, 40))}`, {
     means: `it has ${MEMBERS.join(', ')}`,
-    ...(close !== undefined && { fix: `--field ${close}` }),
+    fix: `--field ${close ?? 'access_token'}`,
   })
 }
 
@@ -59,7 +59,10 @@ export function pickMember(
       node?.type === 'array' && /^\d+$/.test(name)
         ? node.items[Number(name)]
         : findMember(node, name)
-    if (next === undefined) throw refuseMember(node, path.slice(0, depth), name)
+    // a script would take the word for a value
+    const last = depth === path.length - 1
+    if (next === undefined || (last && isNull(next)))
+      throw refuseMember(next ?? node, path.slice(0, depth), name)
     node = next
   }
   if (node?.type === 'string' && node.value.isWellFormed()) return paint(node.value)
@@ -75,7 +78,14 @@ function refuseMember(
   name: string,
 ): TokenError {
   const where = path.length === 0 ? 'the answer' : path.join('.')
-  return new TokenError('answer_unusable', `${where} has no ${name}`, { means: describe(node) })
+  return new TokenError('answer_unusable', `${where} has no ${name}`, {
+    means: describe(node),
+    fix: '--json   (all that there is)',
+  })
+}
+
+function isNull(node: ExactJson): boolean {
+  return node.type !== 'array' && node.type !== 'object' && writeExactJson(node) === 'null'
 }
 
 function describe(node: ExactJson | undefined): string {

@@ -14,6 +14,7 @@ export function requirePlainToken({ token, profile }: TokenSet): string {
   if (isPlain(text)) return text
   throw new TokenError('answer_unusable', `the token of ${profile} does not fit on a line`, {
     means: 'it holds a line break or another character that is not seen',
+    fix: '--json   (where it is escaped)',
     profile,
   })
 }
@@ -24,6 +25,7 @@ export function requirePlainUse({ use, profile }: TokenSet): string {
   throw new TokenError('field_invalid', `${profile}: the header would have a line break in it`, {
     means:
       'or another character that is not seen; use.header and use.value say how the token is carried',
+    fix: '--json   (where it is escaped)',
     profile,
   })
 }
@@ -37,7 +39,7 @@ export function refuseValue(
 ): TokenError {
   return new TokenError('answer_unusable', `${name}: ${reader} would not read it as it is`, {
     means,
-    fix: 'tokentool get --out FILE   (the token alone)',
+    fix: '-o token --out FILE   (the token alone)',
     profile,
   })
 }

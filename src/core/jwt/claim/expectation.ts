@@ -61,7 +61,7 @@ function findSplit(text: string): number {
 
 const STEP = /(?:^|(?!^)\.)([^.[\]"=]+)|\[(\d{1,9})\]|\[("(?:[^"\\]|\\.)*")\]/y
 
-export function parsePath(name: string): (string | number)[] {
+function parsePath(name: string): (string | number)[] {
   // a claim in a namespace of its own: its dots are no steps
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(name) || name.startsWith('urn:')) return [name]
   const path: (string | number)[] = []

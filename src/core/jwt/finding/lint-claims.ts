@@ -78,7 +78,7 @@ const CLIENT_ASSERTION = 'client-authentication+jwt'
 /** What is exchanged at once is short; what lives on is a token, whoever issued it. */
 const LONGEST_ASSERTION = 86_400
 
-export function looksLikeAssertion(header: HeaderView, payload: ExactJson, now: number): boolean {
+function looksLikeAssertion(header: HeaderView, payload: ExactJson, now: number): boolean {
   if (readType(readHeader(header, 'typ')) === CLIENT_ASSERTION) return true
   const exp = readTime(payload, 'exp')
   const begin = readTime(payload, 'iat') ?? readTime(payload, 'nbf') ?? now

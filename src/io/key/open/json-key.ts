@@ -48,7 +48,7 @@ export function refuseEmpty(source: KeyOrigin): TokenError {
   })
 }
 
-export function listJwks(set: JsonObject): JsonObject[] {
+function listJwks(set: JsonObject): JsonObject[] {
   return (Array.isArray(set.keys) ? set.keys : []).filter(isJsonObject)
 }
 

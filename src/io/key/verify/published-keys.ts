@@ -109,7 +109,7 @@ async function ask(url: string, { transport, world }: Fetching): Promise<Answer>
   }
 }
 
-export function refuseStatus({ status, headers }: Answer, url: string): TokenError {
+function refuseStatus({ status, headers }: Answer, url: string): TokenError {
   const message = `${url} answered ${status}`
   if (status >= 300 && status < 400) {
     const { location } = headers
