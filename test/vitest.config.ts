@@ -6,7 +6,7 @@ export default defineConfig({
     include: ['test/unit/**/*.test.ts', 'test/e2e/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // most of them wait for a process of their own; one for each core less one would take half as long again
+    // most tests wait for a process of their own: one more than there are cores, of which CI has two
     maxWorkers: 3,
   },
 })

@@ -6,6 +6,7 @@ import { formatDuration } from '../core/duration.ts'
 import { TokenError } from '../core/error.ts'
 import type { Profile } from '../core/profile/profile.ts'
 import { quoteShell } from '../core/shell.ts'
+import { readTime } from '../io/profile/selection.ts'
 
 /** Leniency is a matter between one profile and one service: it is never spread over a chain. */
 export function refuseLenientChain(profiles: readonly Profile[], flags: Flags): void {
@@ -21,6 +22,11 @@ export function refuseLenientChain(profiles: readonly Profile[], flags: Flags): 
       fix: `${flag === '--insecure' ? 'tls: { insecure: true }' : 'tls: { ca: FILE }'} in the profile that needs it`,
     },
   )
+}
+
+/** --min-ttl, in seconds */
+export function readTtl(flags: Flags): number | undefined {
+  return typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
 }
 
 export function requireTtl(token: TokenSet, seconds: number | undefined, now: number): void {

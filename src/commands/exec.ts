@@ -14,8 +14,7 @@ import { buildEnvironment } from '../io/child/environment.ts'
 import { takeSignals } from '../io/child/signals.ts'
 import { makeTokenFile, type TokenFile } from '../io/child/token-file.ts'
 import type { Printer } from '../io/printer.ts'
-import { readTime, textOf } from '../io/profile/selection.ts'
-import { refuseLenientChain, requireTtl } from './condition.ts'
+import { readTtl, refuseLenientChain, requireTtl } from './condition.ts'
 import { missingCommand } from './exec/failure.ts'
 import { describeEndless, keepFresh } from './exec/renewal.ts'
 import { explainMissing, readWishes, type Wish } from './exec/wish.ts'
@@ -187,10 +186,4 @@ function renew(
     },
     (readTtl(flags) ?? 0) * 1000,
   )
-}
-
-/** seconds */
-function readTtl(flags: Flags): number | undefined {
-  const ttl = textOf(flags.minTtl)
-  return ttl === undefined ? undefined : readTime(ttl, '--min-ttl')
 }

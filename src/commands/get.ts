@@ -8,8 +8,7 @@ import { formatDuration } from '../core/duration.ts'
 import type { ExitCode } from '../core/error.ts'
 import type { Profile } from '../core/profile/profile.ts'
 import { followWorld } from '../io/cache/trail.ts'
-import { readTime } from '../io/profile/selection.ts'
-import { refuseLenientChain, requireTtl } from './condition.ts'
+import { readTtl, refuseLenientChain, requireTtl } from './condition.ts'
 import { isLasting, planDelivery } from './delivery.ts'
 import { openProfiles } from './opening.ts'
 
@@ -25,7 +24,6 @@ export async function get(
   const opening = await openProfiles(names, flags, { ...context, world })
   const { profiles } = opening
   try {
-    const ttl = typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
     refuseLenientChain(profiles, flags)
     if (flags.dryRun === true || flags.curl === true)
       return await showRequests(profiles, flags, await opening.openTools(profiles), {
@@ -33,7 +31,7 @@ export async function get(
         world,
       })
     const token = await opening.fetchToken()
-    requireTtl(token, ttl, world.now())
+    requireTtl(token, readTtl(flags), world.now())
     await deliver(token, { now: world.now(), sandbox: opening.sandboxed })
     const { keeping } = opening
     if (keeping && isLasting(flags) && !printer.hasSpoken) trail.remember(token, keeping.store)

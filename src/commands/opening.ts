@@ -11,10 +11,11 @@ import { planChain } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
 import type { FileStore } from '../io/cache/token-store.ts'
 import { readCatalog } from '../io/profile/catalog.ts'
-import { readSelection, readTime } from '../io/profile/selection.ts'
+import { readSelection } from '../io/profile/selection.ts'
 import { requestTrust, requireTrust } from '../io/profile/trust.ts'
 import { createTools } from '../io/tools.ts'
 import { createWatch } from '../io/watch.ts'
+import { readTtl } from './condition.ts'
 
 export type FileKeeping = Keeping & { readonly store: FileStore }
 
@@ -99,7 +100,7 @@ async function openKeeping(
       fix: 'one of them',
     })
   }
-  const least = typeof flags.minTtl === 'string' ? readTime(flags.minTtl, '--min-ttl') : undefined
+  const least = readTtl(flags)
   if (flags.cache === false || flags.dryRun === true || flags.curl === true) return undefined
   const { openTokenStore } = await import('../io/cache/token-store.ts')
   const store = openTokenStore(world, (text) => void printer.mention(text))

@@ -143,3 +143,13 @@ export class TokenError extends Error {
     return this.details.exit ?? EXITS[this.class]
   }
 }
+
+/** undefined: it cannot be had, for whatever reason we know of. */
+export function attempt<Result>(read: () => Result): Result | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof TokenError) return undefined
+    throw error
+  }
+}

@@ -6,7 +6,7 @@ import { buildClaims } from '../core/call/assertion.ts'
 import { askForNeeds } from '../core/call/line.ts'
 import { standInToken } from '../core/call/token.ts'
 import type { KeySpec, SigningKey, Tools, Watch } from '../core/call/tools.ts'
-import { TokenError } from '../core/error.ts'
+import { attempt, TokenError } from '../core/error.ts'
 import type { Catalog } from '../core/file/catalog.ts'
 import { planChain, type Selection } from '../core/profile/chain.ts'
 import type { Profile } from '../core/profile/profile.ts'
@@ -189,16 +189,6 @@ function merge(accounts: Record<string, unknown>, more: Accounts): void {
   for (const [name, value] of Object.entries(more)) {
     const known = accounts[name]
     accounts[name] = Array.isArray(known) && Array.isArray(value) ? [...known, ...value] : value
-  }
-}
-
-/** What is wrong with a profile is said by the call itself, not by its registration. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof TokenError) return undefined
-    throw error
   }
 }
 

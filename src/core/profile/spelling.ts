@@ -2,7 +2,7 @@
 // from elsewhere stays a placeholder. Nothing is read or run.
 
 import type { Tools } from '../call/tools.ts'
-import { TokenError } from '../error.ts'
+import { attempt, TokenError } from '../error.ts'
 import type { Template } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { Secrets } from '../secret/secrets.ts'
@@ -87,13 +87,4 @@ export function showTemplate(template: Template): string {
 
 function hidesLiteral(text: Text): boolean {
   return text instanceof Hidden && !text.standsIn
-}
-
-export function attempt<Result>(read: () => Result): Result | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof TokenError) return undefined
-    throw error
-  }
 }

@@ -1,6 +1,7 @@
 // Where a call goes, as far as that can be told without asking anyone, and who says so.
 
 import type { Tools } from '../call/tools.ts'
+import { attempt } from '../error.ts'
 import type { ProfileDocument } from '../file/document.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { parseTemplate } from '../template/template.ts'
@@ -9,7 +10,7 @@ import type { Values } from '../template/values.ts'
 import type { Path } from './layer.ts'
 import { type Profile, writtenValue } from './profile.ts'
 import { traceSources } from './sources.ts'
-import { attempt, glimpse, spell } from './spelling.ts'
+import { glimpse, spell } from './spelling.ts'
 
 const ADDRESSES = ['token_endpoint', 'authorization_server']
 

@@ -2,6 +2,7 @@
 // names them, and the fields that are paths and commands themselves.
 
 import type { Tools } from '../call/tools.ts'
+import { attempt } from '../error.ts'
 import { type Assertion, isOutside, type Template } from '../provider.ts'
 import { Hidden } from '../secret/hidden.ts'
 import { quoteShell } from '../shell.ts'
@@ -11,7 +12,7 @@ import { toText, type Value } from '../template/value.ts'
 import { isTree, type Path, readPath } from './layer.ts'
 import { type Profile, writtenValue } from './profile.ts'
 import { type Leaf, listAllRoots, traceSources } from './sources.ts'
-import { attempt, glimpse, showTemplate, spell } from './spelling.ts'
+import { glimpse, showTemplate, spell } from './spelling.ts'
 
 export interface Wish {
   readonly path: Path

@@ -1,7 +1,7 @@
 // All that a profile file may use: of every profile, in every environment.
 
 import type { Tools } from '../../core/call/tools.ts'
-import { TokenError } from '../../core/error.ts'
+import { attempt } from '../../core/error.ts'
 import { type Catalog, listProfiles } from '../../core/file/catalog.ts'
 import { checkCatalog } from '../../core/file/check.ts'
 import type { ProfileDocument } from '../../core/file/document.ts'
@@ -77,14 +77,4 @@ function listAllUses(catalog: Catalog, tools: Tools): Use[] {
       return attempt(() => listUses(planChain(catalog, selection), tools)) ?? []
     }),
   )
-}
-
-/** An environment that a chain does not know: it cannot run there, so it uses nothing there. */
-function attempt<Result>(read: () => Result): Result | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof TokenError) return undefined
-    throw error
-  }
 }

@@ -5,7 +5,7 @@
 import { closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, relative, sep } from 'node:path'
 import type { Command } from '../../core/call/tools.ts'
-import { TokenError } from '../../core/error.ts'
+import { attempt } from '../../core/error.ts'
 import type { Programs, Use } from '../../core/profile/grant.ts'
 import type { World } from '../../core/world.ts'
 import { findCommand } from '../command.ts'
@@ -87,14 +87,5 @@ function hashFile(path: string): string {
     return hash.digest('hex')
   } catch {
     return 'unreadable'
-  }
-}
-
-function attempt<Result>(read: () => Result): Result | undefined {
-  try {
-    return read()
-  } catch (error) {
-    if (error instanceof TokenError) return undefined
-    throw error
   }
 }
