@@ -4,7 +4,7 @@ import type { Finding, Findings, Verdict } from '../core/doctor/finding.ts'
 import { pad } from '../core/layout.ts'
 import { escapeJson, escapeLine, readsUtf8, wrap } from '../core/terminal.ts'
 import type { World } from '../core/world.ts'
-import type { Paint } from '../io/printer.ts'
+import type { Paint } from '../io/paint.ts'
 
 export function formatFindingsJson({ list }: Findings, world: World): string {
   const clean = (_name: string, value: unknown): unknown =>

@@ -6,6 +6,8 @@ import { repeatCommand } from '../core/again.ts'
 import { TokenError } from '../core/error.ts'
 import { escapeJson, escapeLine, wrap } from '../core/terminal.ts'
 import type { World } from '../core/world.ts'
+import { describeError, listLines } from './error-json.ts'
+import type { Paint } from './paint.ts'
 
 export interface View {
   /** errors as one line of JSON */
@@ -20,20 +22,6 @@ export interface View {
   /** undefined: as the stream and the environment say */
   color: boolean | undefined
 }
-
-type Style =
-  | 'error'
-  | 'warning'
-  | 'label'
-  | 'faint'
-  | 'good'
-  | 'bad'
-  | 'strong'
-  // the three parts of a token, in the colours people know from jwt.io
-  | 'header'
-  | 'payload'
-  | 'signature'
-export type Paint = (style: Style, text: string) => string
 
 const WIDTH_OF_LABEL = 9
 
@@ -175,18 +163,21 @@ export class Printer {
         lines.push(`  ${paint('label', name)}${safe}`)
       }
     }
-    add('said', listOf(said), false)
-    add('means', listOf(means), false)
+    add('said', listLines(said), false)
+    add('means', listLines(means), false)
     add('sent', sentLine === '' ? [] : [sentLine], false)
     // a command must survive being copied: it is never broken
-    add('fix', listOf(fix), true)
+    add('fix', listLines(fix), true)
     await this.#world.stderr.write(`${lines.join('\n')}\n`)
   }
 
   /** The painter for a stream: chalk on a terminal that wants colour, nothing elsewhere. */
   async paint(stream: 'stdout' | 'stderr'): Promise<Paint> {
     if (!this.wantsColor(stream)) return (_style, text) => text
-    this.#paint ??= await loadPaint()
+    if (this.#paint === undefined) {
+      const { loadPaint } = await import('./paint.ts')
+      this.#paint = await loadPaint()
+    }
     return this.#paint
   }
 
@@ -223,54 +214,9 @@ export class Printer {
   }
 }
 
-async function loadPaint(): Promise<Paint> {
-  const { Chalk } = await import('chalk')
-  const chalk = new Chalk({ level: 1 })
-  const styles: Readonly<Record<Style, (text: string) => string>> = {
-    error: chalk.red.bold,
-    warning: chalk.yellow,
-    label: chalk.cyan,
-    faint: chalk.dim,
-    good: chalk.green,
-    bad: chalk.red,
-    strong: chalk.bold,
-    header: chalk.red,
-    payload: chalk.magenta,
-    signature: chalk.cyan,
-  }
-  return (style, text) => styles[style](text)
-}
-
-function listOf(texts: string | readonly string[] | undefined): readonly string[] {
-  return texts === undefined ? [] : typeof texts === 'string' ? [texts] : texts
-}
-
 function repeatFixes(error: TokenError, argv: readonly string[]): TokenError {
   const { details } = error
   if (details.fix === undefined) return error
-  const fix = listOf(details.fix).map((line) => repeatCommand(line, argv))
+  const fix = listLines(details.fix).map((line) => repeatCommand(line, argv))
   return new TokenError(error.code, error.message, { ...details, fix })
-}
-
-function describeError(error: TokenError, warnings: readonly string[]): object {
-  const { details } = error
-  return {
-    error: {
-      class: error.class,
-      exit: error.exit,
-      code: error.code,
-      message: error.message,
-      status: details.status ?? null,
-      said: details.said ?? null,
-      means: listOf(details.means).join('\n') || null,
-      sent: details.sent ?? {},
-      fix: listOf(details.fix),
-      profile: details.profile ?? null,
-      provider: details.provider ?? null,
-      hop: details.hop ?? null,
-      request_id: details.requestId ?? null,
-      retry_after: details.retryAfter ?? null,
-      warnings,
-    },
-  }
 }

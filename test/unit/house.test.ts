@@ -108,7 +108,7 @@ describe('one door for each package', () => {
     cosmiconfig: ['src/io/profile/profiles.ts'],
     undici: ['src/io/http/http.ts'],
     jose: ['src/io/key/sign.ts', 'src/io/key/decryption.ts'],
-    chalk: ['src/io/printer.ts'],
+    chalk: ['src/io/paint.ts'],
     yaml: ['src/io/profile/syntax.ts', 'src/io/profile/nodes.ts', 'src/sandbox/accounts.ts'],
   }
 

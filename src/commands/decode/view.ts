@@ -3,7 +3,7 @@
 import type { Zone } from '../../core/jwt/time/instant.ts'
 import { escapeLine, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
-import type { Paint } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
 
 export interface View {
   readonly now: number

@@ -5,7 +5,7 @@ import { diagnose } from '../../core/explain/diagnosis.ts'
 import type { ExplainRow } from '../../core/provider.ts'
 import { escapeJson, escapeLine, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
-import type { Paint } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
 
 export function formatListJson(services: readonly Service[]): string {
   const shown = services.map(({ name, provider, rows }) => ({

@@ -13,7 +13,8 @@ import { readClue } from '../../core/explain/pasted/reading.ts'
 import { type Found, nameSpeaker } from '../../core/explain/search.ts'
 import { escapeJson, escapeLine, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
-import type { Paint, View } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
+import type { View } from '../../io/printer.ts'
 import type { Explanation } from './explain.ts'
 
 interface Read {

@@ -4,7 +4,7 @@ import { quotePath } from '../../core/key/key-refusal.ts'
 import { pad } from '../../core/layout.ts'
 import { escapeJson, escapeLine, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
-import type { Paint } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
 
 /** Files as they were named. */
 export interface Made {

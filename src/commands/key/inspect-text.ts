@@ -8,7 +8,7 @@ import type { CertificateFacts } from '../../io/key/describe/certificate-facts.t
 import type { KeyReport } from '../../io/key/describe/key-report.ts'
 import type { Remark } from '../../io/key/describe/remark.ts'
 import type { Contents } from '../../io/key/open/contents.ts'
-import type { Paint } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
 
 export interface Inspection {
   readonly contents: Contents

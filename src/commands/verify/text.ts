@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/jwt/claim/verdict.ts'
 import { pad } from '../../core/layout.ts'
 import { escapeLine, readsUtf8, wrap } from '../../core/terminal.ts'
 import type { World } from '../../core/world.ts'
-import type { Paint } from '../../io/printer.ts'
+import type { Paint } from '../../io/paint.ts'
 import type { Choice } from './choice.ts'
 
 export interface View {
