@@ -20,7 +20,7 @@ import { isLong, pick, row } from './row.ts'
 const server = await startTokenServer()
 
 /** Entries, salt and marks; what is on its way to become one, and locks, are something else. */
-const isKept = (path: string): boolean => !/\.(tmp|lock|own|break)$/.test(path)
+const isKept = (path: string): boolean => !/\.(tmp|lock|own|break|pending)$/.test(path)
 const listKept = (place: Place): string[] => listFiles(tokensOf(place)).filter(isKept)
 
 /** As on the first day: nothing is kept. */
