@@ -163,7 +163,6 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'no home',
-    notes: 0,
     prepare: (place) => ({ ...place, env: { ...place.env, HOME: '' } }),
   },
 ]

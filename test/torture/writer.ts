@@ -19,6 +19,7 @@ const world = {
   now: () => Date.now(),
   uuid: randomUUID,
   hash,
+  holds: new Set(),
   signal: new AbortController().signal,
 } as unknown as World
 

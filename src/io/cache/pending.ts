@@ -9,7 +9,8 @@ import { readText, removeFile } from './loose-file.ts'
 /** Milliseconds. */
 const POLL = 60
 const LOOKS = 8
-const LONGEST = 10_000
+/** After that it is a slow service, and there is time to read the profile. */
+const LONGEST = 2000
 /** One of another machine is believed this long. */
 const BELIEVED = 10_000
 
