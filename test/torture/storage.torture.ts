@@ -163,6 +163,7 @@ const TROUBLES: readonly Trouble[] = [
   },
   {
     name: 'no home',
+    notes: 1,
     prepare: (place) => ({ ...place, env: { ...place.env, HOME: '' } }),
   },
 ]

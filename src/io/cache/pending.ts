@@ -13,6 +13,8 @@ const LOOKS = 8
 const LONGEST = 2000
 /** One of another machine is believed this long. */
 const BELIEVED = 10_000
+/** Nobody takes longer to write a line. */
+const WRITTEN = 100
 
 /** undefined: somebody else is on it. */
 export function markPending(path: string): (() => void) | undefined {
@@ -51,9 +53,14 @@ function isPending(path: string): boolean {
   try {
     const [machine, pid, beginning] = JSON.parse(text) as [string, number, string | undefined]
     if (machine === nameMachine() && beginning) return readBeginning(pid, 'ZT') === beginning
+    return isYoung(path, BELIEVED)
   } catch {
-    // it is being written
+    // it is being written, or whoever began to is dead
+    return isYoung(path, WRITTEN)
   }
+}
+
+function isYoung(path: string, most: number): boolean {
   const stat = lstatSync(path, { throwIfNoEntry: false })
-  return stat !== undefined && Date.now() - stat.mtimeMs < BELIEVED
+  return stat !== undefined && Date.now() - stat.mtimeMs < most
 }
