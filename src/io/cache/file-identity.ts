@@ -31,7 +31,7 @@ export function identifyFile(path: string, { folder, hash, world }: Place): stri
   const name = hash(`${content}\n${stat.writable}`)
   if (isSettled(stat, world.now())) {
     try {
-      writePrivateFile(memory, JSON.stringify({ stat: stat.text, name }), world)
+      writePrivateFile(memory, JSON.stringify({ stat: stat.text, name }), world, 'remembered')
     } catch {
       // it is read again the next time
     }

@@ -15,15 +15,23 @@ import {
 } from 'node:fs'
 import type { World } from '../../core/world.ts'
 
-/** Throws what Node throws: whether it matters is the caller's to say. */
-export function writePrivateFile(path: string, text: string, world: Pick<World, 'uuid'>): void {
+/**
+ * Throws what Node throws: whether it matters is the caller's to say. What is only remembered, and found
+ * out again when it is lost with the power, need not reach the disk: that is half of what writing takes.
+ */
+export function writePrivateFile(
+  path: string,
+  text: string,
+  world: Pick<World, 'uuid'>,
+  worth: 'kept' | 'remembered' = 'kept',
+): void {
   // a random name: counters and process ids repeat in containers that share a volume
   const temporary = `${path}.${world.uuid()}.tmp`
   try {
     const file = openSync(temporary, 'wx', 0o600)
     try {
       writeFileSync(file, text)
-      fsyncSync(file)
+      if (worth === 'kept') fsyncSync(file)
     } finally {
       closeSync(file)
     }

@@ -84,7 +84,7 @@ export function followWorld(world: World): Trail {
       if (shortcut === undefined) return
       try {
         const path = join(store.folder, nameShortcut(occasion))
-        writePrivateFile(path, JSON.stringify(shortcut), world)
+        writePrivateFile(path, JSON.stringify(shortcut), world, 'remembered')
       } catch {
         // the next run goes the long way as well
       }
