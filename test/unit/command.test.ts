@@ -85,7 +85,7 @@ describe('what a command may do wrong', () => {
       ['floods stderr', sh('yes >&2'), 'the command sh printed more than 1 KiB', ''],
       ['prints bytes', ['printf', '\\377'], 'the command printf printed what is not text', ''],
       ['is not there', ['no-such-tool', 'x'], 'the command no-such-tool was not found', 'PATH'],
-      ['is not at its path', ['./nope'], 'the command ./nope does not exist', '/work/nope'],
+      ['is not at its path', ['./nope'], 'the command ./nope does not exist', '/nope'],
       ['is not executable', ['./plain'], 'the command ./plain is not executable', 'chmod +x'],
       ['is a folder', ['./folder'], 'the command ./folder is not executable', ''],
       ['has no interpreter', ['./broken'], 'the command ./broken cannot be run', 'first line'],
