@@ -27,7 +27,8 @@ export function followWorld(world: World): Trail {
   // as it is before it is read: what changes while a service is waited for must show
   const saw = (path: string, part: Part = 'all'): void => {
     const known = files.get(path)
-    if (known === undefined || known.part !== part) files.set(path, lookAt(path, part, world.now()))
+    const isLess = known?.part === 'owner' && part === 'all'
+    if (known === undefined || isLess) files.set(path, lookAt(path, part, world.now()))
   }
   saw(import.meta.filename)
   const env = new Proxy(world.env, {
@@ -49,8 +50,10 @@ export function followWorld(world: World): Trail {
     world: {
       ...world,
       env,
+      // member by member: a copy would ask each stream what it is, and so open it
       stdin: {
-        ...world.stdin,
+        ended: () => world.stdin.ended(),
+        openDialog: () => world.stdin.openDialog(),
         get isTTY() {
           return world.stdin.isTTY
         },
@@ -60,9 +63,11 @@ export function followWorld(world: World): Trail {
         },
       },
       stdout: {
-        ...world.stdout,
         get isTTY() {
           return world.stdout.isTTY
+        },
+        get columns() {
+          return world.stdout.columns
         },
         write(text) {
           if (typeof text === 'string') printed += text
